@@ -1,0 +1,47 @@
+"""Closing: what a closed period refuses.
+
+Closing a period closes everything up to its end, so that one day says it all: the
+first open day. Reopening a period moves that day back to its beginning.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from ledger.errors import ClosedPeriod, Refusal
+from ledger.period import Period
+
+
+def refuse_closed(on: date, closed_before: date | None) -> None:
+    """Refuse an entry dated inside what was closed.
+
+    Raises :class:`~ledger.errors.ClosedPeriod`, naming the first open day.
+    """
+    if closed_before is not None and on < closed_before:
+        raise ClosedPeriod(
+            f"{on} is closed: the first open day is {closed_before}",
+            hint=f"aidledger journal reopen {Period.of(on, 'month')} --note WHY",
+        )
+
+
+def first_open_after_close(period: Period, closed_before: date | None, today: date) -> date:
+    """The first open day once a period is closed.
+
+    Raises :class:`~ledger.errors.Refusal` for a period that is closed already, or has not ended.
+    """
+    if closed_before is not None and period.end <= closed_before:
+        raise Refusal(f"{period} is closed already: the first open day is {closed_before}")
+    if period.end > today:
+        raise Refusal(f"{period} has not ended: it can be closed from {period.end} on")
+    return period.end
+
+
+def first_open_after_reopen(period: Period, closed_before: date | None) -> date:
+    """The first open day once a period is opened again.
+
+    Raises :class:`~ledger.errors.Refusal` for a period that is not closed.
+    """
+    if closed_before is None or period.end > closed_before:
+        first = f"the first open day is {closed_before}" if closed_before else "nothing was ever closed"
+        raise Refusal(f"{period} is not closed: {first}")
+    return period.start

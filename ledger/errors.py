@@ -1,0 +1,92 @@
+"""What goes wrong, as one family, and what is found, as values.
+
+    LedgerError
+    ├── InputError            the call or its input is wrong            exit code 2
+    │   ├── AmountError       an amount that cannot be read or held
+    │   └── NotABook          the file is there, but it is not a book
+    └── Refusal               the ledger understood, and says no        exit code 1
+        ├── UnknownRecord     no such pledge, party, source, item, entry
+        ├── Shortage          a step takes more than is there
+        ├── ClosedPeriod      an entry dated inside a closed period
+        ├── OriginConflict    the same origin with other content
+        ├── MissingRate       no rate for this currency, date and policy
+        └── StoreRefusal      locked, read-only, full, newer or older schema
+
+Commands raise one of these; a finding about data that is reported and does not
+stop anything is a :class:`Problem`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+class LedgerError(Exception):
+    """Anything the ledger refuses: one line that says what, where and what to do.
+
+    ``hint`` may add one more line; ``exit_code`` is what a command ends with.
+    """
+
+    exit_code = 1
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class InputError(LedgerError):
+    """The call or its input is wrong, whatever the book holds."""
+
+    exit_code = 2
+
+
+class AmountError(InputError):
+    """An amount that cannot be read, or that no amount may be."""
+
+
+class NotABook(InputError):
+    """The path leads to something that is not a book."""
+
+
+class Refusal(LedgerError):
+    """The call is understood, and the ledger says no."""
+
+
+class UnknownRecord(Refusal):
+    """No such pledge, party, source, item or entry in this book."""
+
+
+class Shortage(Refusal):
+    """A step would take more than is there."""
+
+
+class ClosedPeriod(Refusal):
+    """An entry dated inside a period that was closed."""
+
+
+class OriginConflict(Refusal):
+    """An origin that is already recorded with other content."""
+
+
+class MissingRate(Refusal):
+    """No rate for this currency, date and policy: never zero, never skipped."""
+
+
+class StoreRefusal(Refusal):
+    """The place where the book is kept refuses: locked, read-only, full, another schema."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A finding that is reported, not raised.
+
+    An ``error`` is a broken invariant; a ``warning`` is a suspicion, and fails nothing.
+    ``code`` is a stable word for programs, ``where`` names the pledge, entry or account.
+    """
+
+    severity: Literal["error", "warning"]
+    code: str
+    where: str
+    message: str

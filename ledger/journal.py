@@ -1,0 +1,230 @@
+"""The journal: postings on stage accounts, entries that balance, reversal and the fold.
+
+An account is (pledge, stage, commodity). A posting adds a signed amount to one
+account, debit positive. An entry is a dated, numbered record of zero or more postings
+in which each commodity sums to zero by itself, within each pledge it touches.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from ledger.errors import InputError
+from ledger.money import Balance, Commodity, Money
+
+JSON = object
+"""A value that JSON can hold without a float: text, int, bool, None, lists and dicts of them."""
+
+Facts = Mapping[str, JSON]
+
+
+class Stage(StrEnum):
+    """The stage accounts of a pledge. The promise is money moving between them.
+
+    ``undertaking`` and ``excess`` are credit accounts, the other side of a promise and of
+    what was recorded beyond any promise; ``paid`` and ``exchange`` are a memorandum pair.
+    """
+
+    UNDERTAKING = "undertaking"
+    EXCESS = "excess"
+    PLEDGED = "pledged"
+    COMMITTED = "committed"
+    ALLOCATED = "allocated"
+    DISBURSED = "disbursed"
+    CALLED = "called"
+    REPAID = "repaid"
+    FORGIVEN = "forgiven"
+    CANCELLED = "cancelled"
+    PAID = "paid"
+    EXCHANGE = "exchange"
+
+
+CREDIT_STAGES = frozenset({Stage.UNDERTAKING, Stage.EXCESS})
+MEMORANDUM = frozenset({Stage.PAID, Stage.EXCHANGE})
+
+
+class Account(NamedTuple):
+    """Where an amount stands: one stage of one pledge, in one commodity."""
+
+    pledge: str
+    stage: Stage
+    commodity: Commodity
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """A signed amount added to one account: debit positive, credit negative, never zero."""
+
+    pledge: str
+    stage: Stage
+    amount: Money
+
+    def __post_init__(self) -> None:
+        if not self.amount:
+            raise InputError(f"a posting of zero on {self.pledge}:{self.stage} says nothing")
+        self.amount.held()
+
+    @property
+    def account(self) -> Account:
+        """The account this posting changes."""
+        return Account(self.pledge, self.stage, self.amount.commodity)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """Where a figure is from: the address, and the words that say it.
+
+    ``official`` is True for the body's own statement, False for the press, None where unknown;
+    ``sha256`` is that of a kept copy ``file``.
+    """
+
+    url: str | None = None
+    title: str | None = None
+    publisher: str | None = None
+    published: str | None = None
+    retrieved: str | None = None
+    quote: str | None = None
+    official: bool | None = None
+    file: str | None = None
+    sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """All that an entry says, before the book numbers it.
+
+    ``kind`` is the step (``pledge``, ``commit``, ...), ``pledge`` its subject, ``facts`` what it states
+    beside amounts, ``origin`` a key unique in the book, ``reverses`` the entry it undoes.
+    Cannot be built unbalanced, nor with text that a terminal or a log could not hold.
+    """
+
+    kind: str
+    on: date
+    pledge: str | None = None
+    facts: Facts
+    postings: tuple[Posting, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    note: str | None = None
+    origin: str | None = None
+    reverses: int | None = None
+
+    def __post_init__(self) -> None:
+        for what, text in texts(self):
+            refuse_controls(text, what)
+        for (pledge, commodity), units in sums(self.postings).items():
+            if units:
+                raise InputError(
+                    f"the postings on {pledge} are out of balance by {Money(units, commodity)}: nothing is recorded"
+                )
+
+    def numbered(self, book: str, number: int, *, at: datetime, by: str) -> Entry:
+        """This draft as the entry with this number in the book with this uid."""
+        said = {field.name: getattr(self, field.name) for field in fields(self)}
+        return Entry(**said, book=book, number=number, recorded_at=at, recorded_by=by)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry(Draft):
+    """A draft the book has numbered: never changed, never deleted.
+
+    ``recorded_at`` is when it was written (UTC), ``on`` when it happened.
+    """
+
+    book: str
+    number: int
+    recorded_at: datetime
+    recorded_by: str
+
+
+def sums(postings: Iterable[Posting]) -> Mapping[tuple[str, Commodity], int]:
+    """The sum of signed minor units by pledge and commodity: all zero where the postings balance."""
+    found: dict[tuple[str, Commodity], int] = {}
+    for posting in postings:
+        key = (posting.pledge, posting.amount.commodity)
+        found[key] = found.get(key, 0) + posting.amount.units
+    return found
+
+
+def opposite(postings: Sequence[Posting]) -> tuple[Posting, ...]:
+    """The postings that undo these: the same accounts, the other side."""
+    return tuple(replace(posting, amount=-posting.amount) for posting in postings)
+
+
+def fold(postings: Iterable[Posting]) -> Mapping[str, Mapping[Stage, Balance]]:
+    """The balance of every stage of every pledge: each report is one fold like this.
+
+    Amounts are signed minor units; a stage that holds nothing is absent.
+    """
+    amounts: dict[str, dict[Stage, list[Money]]] = {}
+    for posting in postings:
+        amounts.setdefault(posting.pledge, {}).setdefault(posting.stage, []).append(posting.amount)
+    balances = {
+        pledge: {stage: Balance(parts) for stage, parts in stages.items()} for pledge, stages in amounts.items()
+    }
+    return {p: {stage: b for stage, b in stages.items() if b} for p, stages in balances.items()}
+
+
+def first_negative(dated: Iterable[tuple[date, Posting]]) -> tuple[date, Account, int] | None:
+    """The first day on which a stage account would hold less than nothing, with its minor units.
+
+    Out-of-order dates are real: this is a warning's matter, never a refusal's.
+    """
+    held: dict[Account, int] = {}
+    by_day: dict[date, list[Posting]] = {}
+    for day, posting in dated:
+        by_day.setdefault(day, []).append(posting)
+    for day in sorted(by_day):
+        for posting in by_day[day]:
+            held[posting.account] = held.get(posting.account, 0) + posting.amount.units
+        for account in {posting.account for posting in by_day[day]}:
+            if wrong_side(account.stage, held[account]):
+                return day, account, held[account]
+    return None
+
+
+def wrong_side(stage: Stage, units: int) -> bool:
+    """Whether this balance is on the side where this stage can never be."""
+    if stage in MEMORANDUM:
+        return False
+    return units > 0 if stage in CREDIT_STAGES else units < 0
+
+
+def texts(draft: Draft) -> Iterable[tuple[str, str]]:
+    """Every text a draft holds, with the word for where it stands."""
+    named = {"the note": draft.note, "the origin": draft.origin, "the pledge's id": draft.pledge}
+    yield from ((what, text) for what, text in named.items() if text is not None)
+    yield from _texts_in(draft.facts, "a fact")
+    for citation in draft.citations:
+        for name in Citation.__slots__:
+            if isinstance(text := getattr(citation, name), str):
+                yield f"the citation's {name}", text
+
+
+def _texts_in(value: JSON, what: str) -> Iterable[tuple[str, str]]:
+    if isinstance(value, str):
+        yield what, value
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _texts_in(inner, f"the {key}" if isinstance(key, str) else what)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _texts_in(inner, what)
+    elif isinstance(value, float):
+        raise TypeError(f"{what} holds a float; the ledger never does")
+
+
+def refuse_controls(text: str, what: str) -> None:
+    """Refuse text with control characters, line breaks or lone surrogates, naming the place.
+
+    Raises :class:`InputError`: such text cannot be shown, signed or exported safely.
+    """
+    for place, character in enumerate(text, 1):
+        if unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}:
+            raise InputError(
+                f"{what} holds a control character (U+{ord(character):04X} at place {place}): remove it and try again"
+            )

@@ -1,0 +1,108 @@
+"""Proof: the bytes of an entry, written once and never computed differently.
+
+An entry's line is RFC 8785 canonical JSON in UTF-8 with ``"v":1``: keys sorted, no blanks,
+amounts as text in plain decimal notation, no float anywhere, absent values ``null``.
+Keys are ASCII and integers stay under 2**53, where ``json.dumps`` writes exactly these bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from datetime import date, datetime
+
+from ledger.errors import InputError
+from ledger.journal import JSON, Citation, Draft, Entry, Posting, Stage
+from ledger.money import Money, commodity
+from ledger.period import stamp
+
+VERSION = 1
+MOST_INTEGER = 2**53 - 1
+"""The largest integer that every reader of JSON holds exactly."""
+
+_NOT_CONTENT = ("number", "recorded_at", "recorded_by")
+
+
+def line(entry: Entry) -> str:
+    """The canonical line of an entry: the leaf of its log, without a line break."""
+    said = _said(entry) | {
+        "book": entry.book,
+        "number": entry.number,
+        "recorded_at": stamp(entry.recorded_at),
+        "recorded_by": entry.recorded_by,
+    }
+    return canonical(said)
+
+
+def content(draft: Draft, book: str) -> dict[str, JSON]:
+    """What a draft or an entry says, whoever recorded it and when: what an origin is compared by."""
+    return _said(draft) | {"book": book}
+
+
+def canonical(value: JSON) -> str:
+    """A value as RFC 8785 writes it. Raises :class:`InputError` for an integer of 2**53 or more."""
+    _refuse_large(value)
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def read(text: str) -> Entry:
+    """The entry that a canonical line holds: the inverse of :func:`line`."""
+    found = json.loads(text)
+    return Entry(
+        book=found["book"],
+        number=found["number"],
+        recorded_at=datetime.fromisoformat(found["recorded_at"]),
+        recorded_by=found["recorded_by"],
+        kind=found["kind"],
+        on=date.fromisoformat(found["on"]),
+        pledge=found["pledge"],
+        facts=found["facts"],
+        postings=tuple(map(_posting, found["postings"])),
+        citations=tuple(Citation(**citation) for citation in found["citations"]),
+        note=found["note"],
+        origin=found["origin"],
+        reverses=found["reverses"],
+    )
+
+
+def _said(draft: Draft) -> dict[str, JSON]:
+    return {
+        "v": VERSION,
+        "kind": draft.kind,
+        "on": draft.on.isoformat(),
+        "pledge": draft.pledge,
+        "facts": dict(draft.facts),
+        "postings": [
+            {
+                "pledge": posting.pledge,
+                "stage": str(posting.stage),
+                "commodity": posting.amount.commodity.code,
+                "amount": posting.amount.plain(),
+            }
+            for posting in draft.postings
+        ],
+        "citations": [_citation(citation) for citation in draft.citations],
+        "note": draft.note,
+        "origin": draft.origin,
+        "reverses": draft.reverses,
+    }
+
+
+def _citation(citation: Citation) -> dict[str, JSON]:
+    found = {field.name: getattr(citation, field.name) for field in fields(citation)}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _posting(found: dict[str, str]) -> Posting:
+    amount = Money.of(found["amount"], commodity(found["commodity"]))
+    return Posting(found["pledge"], Stage(found["stage"]), amount)
+
+
+def _refuse_large(value: JSON) -> None:
+    if isinstance(value, float):
+        raise TypeError("a float never enters an entry")
+    if isinstance(value, int) and abs(value) > MOST_INTEGER:
+        raise InputError(f"{value} is too large an integer for an entry")
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
+    for each in inner:
+        _refuse_large(each)

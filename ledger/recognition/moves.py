@@ -1,0 +1,200 @@
+"""Moves: commit, allocate, disburse, call, repay, forgive and cancel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ledger.errors import InputError, Refusal, Shortage
+from ledger.journal import MEMORANDUM, Draft, Posting, Stage
+from ledger.money import Money
+from ledger.pledge import (
+    TARGET,
+    UNDELIVERED,
+    Drawing,
+    MoveKind,
+    Pledge,
+    Position,
+    sources,
+)
+from ledger.recognition.situation import Situation, at, draft, live, promised, shift, total
+from ledger.recognition.steps import Move
+
+_PAYMENTS = {MoveKind.DISBURSE, MoveKind.CALL, MoveKind.REPAY}
+_TOPPED_UP = {MoveKind.COMMIT, MoveKind.ALLOCATE, MoveKind.DISBURSE, MoveKind.CALL}
+
+
+def recognise_move(step: Move, situation: Situation) -> Draft:
+    """The entry of a move: amounts leave the stages it draws from and reach its own.
+
+    Raises :class:`~ledger.errors.Shortage` where less is there, naming what is, by stage.
+    """
+    pledge = live(situation, step.pledge)
+    _refuse_misplaced_options(step, pledge)
+    order = sources(step.kind, pledge.instrument, step.only)
+    position = situation.position(pledge.id)
+    if step.to_parent:
+        return _returned(step, situation, pledge, order)
+    postings: list[Posting] = []
+    for amount in _amounts(step, position, order):
+        situation.require_item(amount.commodity)
+        postings += _moved(step, pledge, position, amount)
+    postings += _memorandum(step, pledge)
+    facts = {"paid": str(step.paid)} if step.paid else {}
+    return draft(step, situation, step.kind, pledge=pledge.id, facts=facts, postings=postings)
+
+
+def _refuse_misplaced_options(step: Move, pledge: Pledge) -> None:
+    if step.paid and step.kind not in _PAYMENTS:
+        raise InputError(f"--at says what was really paid: it goes with disburse, call and repay, not {step.kind}")
+    if step.paid and step.paid.units <= 0:
+        raise InputError(f"--at must be more than nothing, not {step.paid}")
+    if step.paid and not step.paid.commodity.is_currency:
+        raise InputError(f"--at is an amount of money, not of {step.paid.commodity}")
+    if step.top_up and step.kind not in _TOPPED_UP:
+        raise InputError(f"--top-up goes with commit, allocate, disburse and call, not {step.kind}")
+    if step.to_parent and step.kind is not MoveKind.CANCEL:
+        raise InputError(f"--return gives cancelled money back to a facility: it goes with cancel, not {step.kind}")
+    if step.to_parent and pledge.parent is None:
+        raise Refusal(f"{pledge.id} draws on no facility, so there is nothing to --return to")
+
+
+def _amounts(step: Move, position: Position, order: Sequence[Stage]) -> Sequence[Money]:
+    named = {amount.commodity for amount in step.amounts}
+    if len(named) != len(step.amounts):
+        raise InputError(f"{step.kind} {step.pledge}: the same currency or item is given twice")
+    for amount in step.amounts:
+        if amount.units <= 0:
+            raise InputError(f"an amount must be more than nothing, not {amount}")
+        if step.paid and amount.commodity == step.paid.commodity:
+            raise InputError(f"--at is for what was paid in another currency than {amount.commodity}")
+    rest = [commodity for commodity in promised(position) if commodity not in named] if step.everything else []
+    available = [Money(sum(at(position, stage, of) for stage in order), of) for of in rest]
+    amounts = [*step.amounts, *(amount for amount in available if amount)]
+    if not amounts:
+        raise Shortage(f"{step.pledge} has nothing left to {step.kind} ({_by_stage(position, order)})")
+    return amounts
+
+
+def _by_stage(position: Position, order: Sequence[Stage]) -> str:
+    commodities = promised({stage: held for stage, held in position.items() if stage not in MEMORANDUM})
+    words = [f"{stage} {Money(at(position, stage, of), of)}" for of in commodities for stage in order]
+    return ", ".join(words) or "its value is undisclosed"
+
+
+def take(position: Position, order: Sequence[Stage], amount: Money) -> tuple[list[tuple[Stage, Money]], Money]:
+    """What each stage gives towards an amount, in order, and how much is still missing."""
+    parts: list[tuple[Stage, Money]] = []
+    left = amount.units
+    for stage in order:
+        part = min(left, max(0, at(position, stage, amount.commodity)))
+        if part:
+            parts.append((stage, Money(part, amount.commodity)))
+        left -= part
+    return parts, Money(left, amount.commodity)
+
+
+def _moved(step: Move, pledge: Pledge, position: Position, amount: Money) -> list[Posting]:
+    order = sources(step.kind, pledge.instrument, step.only)
+    parts, missing = take(position, order, amount)
+    target = TARGET[step.kind]
+    if not missing:
+        credits = [Posting(pledge.id, stage, -part) for stage, part in parts]
+        return [Posting(pledge.id, target, amount), *credits]
+    if not (step.top_up or _call_may_exceed(step, pledge, position, amount)):
+        raise _shortage(step, pledge, position, amount)
+    _refuse_beyond_exposure(step, pledge, position, amount)
+    topped = shift(pledge.id, missing, debit=Stage.PLEDGED, credit=Stage.EXCESS)
+    credits = [Posting(pledge.id, stage, -part) for stage, part in parts]
+    return [*topped, Posting(pledge.id, target, amount), *credits, Posting(pledge.id, Stage.PLEDGED, -missing)]
+
+
+def _shortage(step: Move, pledge: Pledge, position: Position, amount: Money) -> Shortage:
+    order, of = sources(step.kind, pledge.instrument, step.only), amount.commodity
+    left = Money(sum(max(0, at(position, stage, of)) for stage in order), of)
+    stages = ", ".join(f"{stage} {Money(at(position, stage, of), of)}" for stage in order)
+    hint = "--top-up records what goes beyond the promise" if step.kind in _TOPPED_UP else None
+    if step.kind is MoveKind.CALL and pledge.max_exposure:
+        hint = f"its exposure is at most {pledge.max_exposure}"
+    return Shortage(f"{pledge.id} has {left} left to {step.kind} ({stages}), not {amount}", hint=hint)
+
+
+def _called(position: Position, of: Money) -> Money:
+    stages = (Stage.CALLED, Stage.REPAID, Stage.FORGIVEN)
+    return Money(sum(at(position, stage, of.commodity) for stage in stages), of.commodity)
+
+
+def _call_may_exceed(step: Move, pledge: Pledge, position: Position, amount: Money) -> bool:
+    most = pledge.max_exposure
+    if step.kind is not MoveKind.CALL or step.only or most is None or most.commodity != amount.commodity:
+        return False
+    return _called(position, amount) + amount <= most
+
+
+def _refuse_beyond_exposure(step: Move, pledge: Pledge, position: Position, amount: Money) -> None:
+    most = pledge.max_exposure
+    if step.kind is not MoveKind.CALL or most is None or most.commodity != amount.commodity:
+        return
+    called = _called(position, amount)
+    if called + amount > most:
+        raise Refusal(f"{pledge.id} may be called for {most} in all; {called} was called before, so not {amount} more")
+
+
+def _memorandum(step: Move, pledge: Pledge) -> list[Posting]:
+    if step.paid is None:
+        return []
+    if step.kind is MoveKind.REPAY:
+        return shift(pledge.id, step.paid, debit=Stage.EXCHANGE, credit=Stage.PAID)
+    return shift(pledge.id, step.paid, debit=Stage.PAID, credit=Stage.EXCHANGE)
+
+
+def _returned(step: Move, situation: Situation, pledge: Pledge, order: Sequence[Stage]) -> Draft:
+    position = situation.position(pledge.id)
+    parent = live(situation, str(pledge.parent)).id
+    drawn = situation.drawings(parent, pledge.id)
+    postings: list[Posting] = []
+    back: list[Drawing] = []
+    for amount in _amounts(step, position, order) if step.amounts else _returnable(step, position, order, drawn):
+        parts, missing = take(position, order, amount)
+        if missing:
+            raise _shortage(step, pledge, position, amount)
+        postings += [Posting(pledge.id, stage, -part) for stage, part in parts]
+        postings += promise_side(pledge.id, position, -amount)
+        for stage, part in _as_drawn(pledge, parent, drawn, amount):
+            postings += [Posting(parent, stage, part), Posting(parent, Stage.UNDERTAKING, -part)]
+            back.append(Drawing(parent, pledge.id, stage, -part))
+    facts = {"draws": [drawing.facts() for drawing in back]}
+    return draft(step, situation, step.kind, pledge=pledge.id, facts=facts, postings=postings)
+
+
+def _returnable(step: Move, position: Position, order: Sequence[Stage], drawn: Sequence[Drawing]) -> Sequence[Money]:
+    came = total(drawn)
+    left = [Money(min(sum(at(position, s, of) for s in order), came[of]), of) for of in promised(position)]
+    amounts = [amount for amount in left if amount.units > 0]
+    if not amounts:
+        raise Shortage(f"{step.pledge} has nothing left to return to its facility ({_by_stage(position, order)})")
+    return amounts
+
+
+def _as_drawn(pledge: Pledge, parent: str, drawn: Sequence[Drawing], amount: Money) -> list[tuple[Stage, Money]]:
+    """The stages of the parent that an amount came from, and goes back to, the least firm first."""
+    held: dict[Stage, int] = {}
+    for drawing in drawn:
+        if drawing.amount.commodity == amount.commodity:
+            held[drawing.stage] = held.get(drawing.stage, 0) + drawing.amount.units
+    position = {stage: total([Drawing("", "", stage, Money(units, amount.commodity))]) for stage, units in held.items()}
+    parts, missing = take(position, UNDELIVERED, amount)
+    if missing:
+        raise Shortage(f"{pledge.id} drew {amount - missing} from {parent}, so {amount} cannot go back to it")
+    return parts
+
+
+def promise_side(pledge: str, position: Position, change: Money) -> list[Posting]:
+    """The other side of a promise that grows or shrinks: the undertaking, then what was in excess of it.
+
+    ``change`` is positive where the promise grows. A promise shrinks to no less than nothing.
+    """
+    if change.units >= 0:
+        return [Posting(pledge, Stage.UNDERTAKING, -change)]
+    undertaken = {stage: -position.get(stage, total([])) for stage in (Stage.UNDERTAKING, Stage.EXCESS)}
+    parts, _ = take(undertaken, (Stage.UNDERTAKING, Stage.EXCESS), -change)
+    return [Posting(pledge, stage, part) for stage, part in parts]

@@ -1,0 +1,284 @@
+"""Promises: a pledge announced, drawn from a facility, superseded, or revised."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ledger.errors import InputError, Refusal, Shortage
+from ledger.journal import JSON, Draft, Posting, Stage, refuse_controls
+from ledger.money import Commodity, Money
+from ledger.pledge import UNDELIVERED, Drawing, Firmness, Hold, Instrument, Pledge, Position, Promise
+from ledger.recognition.moves import promise_side, take
+from ledger.recognition.situation import (
+    Situation,
+    at,
+    draft,
+    live,
+    promised,
+    require_note,
+    require_registered,
+    shift,
+    total,
+)
+from ledger.recognition.steps import Announce, Draw, Revise, Supersede
+
+_LONGEST_ID = 100
+
+
+def recognise_announcement(step: Announce, situation: Situation) -> Draft:
+    """The entry that opens a pledge: its facts, and each promise against the undertaking.
+
+    With a parent, what the parent has of it is drawn from there in the same entry.
+    """
+    pledge = _stated(step, situation)
+    require_registered(situation, pledge)
+    for amount in (*(promise.amount for promise in step.promises), *pledge.stated):
+        situation.require_item(amount.commodity)
+    drawings = _drawn_at_opening(step, situation, pledge)
+    postings: list[Posting] = []
+    for promise in step.promises:
+        postings += _opening(promise.amount, pledge, drawings, situation)
+    if step.stage is Stage.COMMITTED:
+        postings += _committed_at_once(pledge.id, postings)
+    facts: dict[str, JSON] = {"pledge": pledge.facts()}
+    if drawings:
+        facts["draws"] = [drawing.facts() for drawing in drawings]
+    return draft(step, situation, "pledge", pledge=pledge.id, facts=facts, postings=postings)
+
+
+def _stated(step: Announce, situation: Situation) -> Pledge:
+    on = step.evidence.on or situation.today
+    situation.require_party(step.donor)
+    _refuse_promises(step)
+    holds = tuple(
+        Hold(promise.amount.commodity, promise.firmness, promise.firm)
+        for promise in step.promises
+        if promise.firm is not None or promise.firmness is not Firmness.EXACT
+    )
+    return Pledge(
+        id=_id(step, situation, on.year),
+        donor=step.donor,
+        recipient=step.recipient or situation.recipient,
+        on=on,
+        purpose=step.purpose,
+        instrument=step.instrument,
+        source=step.source,
+        title=step.title,
+        holds=holds,
+        stated=step.stated,
+        schedule=step.schedule,
+        max_exposure=step.max_exposure,
+        terms=step.terms,
+        lender=step.lender,
+        obligor=step.obligor,
+        repayment_source=step.repayment_source,
+        parent=step.parent,
+        package=step.package,
+    )
+
+
+def _refuse_promises(step: Announce) -> None:
+    of = [promise.amount.commodity for promise in step.promises]
+    if len(set(of)) != len(of):
+        raise InputError("the same currency or item is promised twice: add the amounts up")
+    if step.stage not in {None, Stage.PLEDGED, Stage.COMMITTED}:
+        raise InputError(f"--stage {step.stage}: a pledge begins as pledged or committed")
+    if step.max_exposure is not None:
+        promise = next((p.amount for p in step.promises if p.amount.commodity == step.max_exposure.commodity), None)
+        if step.max_exposure.units <= 0 or (promise is not None and step.max_exposure < promise):
+            raise InputError(f"--max-exposure {step.max_exposure} is less than the face, {promise or 'nothing'}")
+    for amount in (*step.stated, *(instalment.amount for instalment in step.schedule)):
+        if amount.units <= 0:
+            raise InputError(f"an amount must be more than nothing, not {amount}")
+    lendable = Instrument(step.instrument).repayable
+    if not lendable and (step.terms.interest or step.repayment_source or step.lender):
+        raise InputError(f"terms of repayment go with what is repayable, not with a {step.instrument}")
+
+
+def _id(step: Announce, situation: Situation, year: int) -> str:
+    if step.id is None:
+        return situation.next_id(step.donor, year)
+    refuse_controls(step.id, "the pledge's id")
+    if not step.id or len(step.id) > _LONGEST_ID or step.id.startswith("-") or any(map(str.isspace, step.id)):
+        raise InputError(f"'{step.id[:_LONGEST_ID]}' cannot be a pledge's id: 1 to {_LONGEST_ID} characters, no blanks")
+    if situation.has_pledge(step.id):
+        raise Refusal(f"there is a pledge {step.id} already", hint=f"aidledger pledge show {step.id}")
+    return step.id
+
+
+def _drawn_at_opening(step: Announce, situation: Situation, pledge: Pledge) -> list[Drawing]:
+    if step.parent is None:
+        return []
+    parent = live(situation, step.parent)
+    position = situation.position(parent.id)
+    drawings: list[Drawing] = []
+    for promise in step.promises:
+        of = promise.amount.commodity
+        if of.is_currency or at(position, Stage.UNDERTAKING, of):
+            drawings += _drawings(parent.id, pledge.id, position, promise.amount)
+    return drawings
+
+
+def _drawings(parent: str, child: str, position: Position, amount: Money) -> list[Drawing]:
+    """What each stage of the parent gives, the least advanced first. Raises where it has less."""
+    parts, missing = take(position, UNDELIVERED, amount)
+    if missing:
+        left = Money(sum(max(0, at(position, s, amount.commodity)) for s in UNDELIVERED), amount.commodity)
+        stages = ", ".join(f"{s} {Money(at(position, s, amount.commodity), amount.commodity)}" for s in UNDELIVERED)
+        raise Shortage(f"{parent} has {left} left to draw on ({stages}), not {amount}")
+    return [Drawing(parent, child, stage, part) for stage, part in parts]
+
+
+def _opening(amount: Money, pledge: Pledge, drawings: Sequence[Drawing], situation: Situation) -> list[Posting]:
+    own = [drawing for drawing in drawings if drawing.amount.commodity == amount.commodity]
+    if not own:
+        return shift(pledge.id, amount, debit=Stage.PLEDGED, credit=Stage.UNDERTAKING)
+    return _drawing_postings(own, situation.position(own[0].parent))
+
+
+def _drawing_postings(drawings: Sequence[Drawing], position: Position, *, existing: bool = False) -> list[Posting]:
+    """Parent stage and its other side go down, the child's go up by the same; only the parent's if it existed."""
+    parent, child = drawings[0].parent, drawings[0].child
+    down = [Posting(parent, drawing.stage, -drawing.amount) for drawing in drawings]
+    up = [Posting(child, drawing.stage, drawing.amount) for drawing in drawings]
+    amounts = total(drawings).amounts()
+    other = [posting for amount in amounts for posting in promise_side(parent, position, -amount)]
+    mirrored = [Posting(child, posting.stage, -posting.amount) for posting in other]
+    return [*down, *other] if existing else [*down, *other, *up, *mirrored]
+
+
+def _committed_at_once(pledge: str, postings: Sequence[Posting]) -> list[Posting]:
+    own = [posting.amount for posting in postings if posting.pledge == pledge and posting.stage is Stage.PLEDGED]
+    return [move for amount in own for move in shift(pledge, amount, debit=Stage.COMMITTED, credit=Stage.PLEDGED)]
+
+
+def recognise_draw(step: Draw, situation: Situation) -> Draft:
+    """The entry by which a child takes part of its promise from its facility: the total does not move."""
+    parent, child = live(situation, step.parent), live(situation, step.child)
+    _refuse_circle(situation, parent, child)
+    if step.amount.units <= 0:
+        raise InputError(f"an amount must be more than nothing, not {step.amount}")
+    situation.require_item(step.amount.commodity)
+    position = situation.position(parent.id)
+    if step.existing:
+        _refuse_more_than_new(step, situation)
+    drawings = _drawings(parent.id, child.id, position, step.amount)
+    facts: dict[str, JSON] = {"draws": [drawing.facts() for drawing in drawings]}
+    if child.parent is None:
+        facts["changes"] = {"parent": [None, parent.id]}
+    postings = _drawing_postings(drawings, position, existing=step.existing)
+    return draft(step, situation, "draw", pledge=child.id, facts=facts, postings=postings)
+
+
+def _refuse_circle(situation: Situation, parent: Pledge, child: Pledge) -> None:
+    if child.parent not in {None, parent.id}:
+        raise Refusal(f"{child.id} draws on {child.parent} already, and a pledge draws on one facility")
+    above: str | None = parent.id
+    while above is not None:
+        if above == child.id:
+            raise Refusal(f"{parent.id} cannot be a facility of {child.id}: it draws on it, or is the same pledge")
+        above = situation.pledge(above).parent
+
+
+def _refuse_more_than_new(step: Draw, situation: Situation) -> None:
+    """What a child holds as new money: its own promise, less what was drawn for it before."""
+    of = step.amount.commodity
+    held = -at(situation.position(step.child), Stage.UNDERTAKING, of)
+    new = Money(held - total(situation.drawings(step.parent, step.child))[of], of)
+    if new < step.amount:
+        raise Shortage(f"{step.child} holds {new} as new money, so {step.amount} of it cannot come from {step.parent}")
+
+
+def recognise_supersession(step: Supersede, situation: Situation) -> Draft:
+    """The entry by which what one pledge has not delivered goes to another."""
+    require_note(step, "supersede")
+    old, new = live(situation, step.old), live(situation, step.new)
+    if old.id == new.id:
+        raise InputError(f"{old.id} cannot supersede itself")
+    position = situation.position(old.id)
+    rest = [Money(sum(at(position, s, of) for s in UNDELIVERED), of) for of in promised(position)]
+    drawings = [drawing for left in rest if left for drawing in _drawings(old.id, new.id, position, left)]
+    if not drawings:
+        raise Shortage(f"{old.id} has nothing left that {new.id} could take over")
+    facts: dict[str, JSON] = {
+        "draws": [drawing.facts() for drawing in drawings],
+        "supersedes": old.id,
+    }
+    postings = _drawing_postings(drawings, position, existing=step.existing)
+    return draft(step, situation, "supersede", pledge=new.id, facts=facts, postings=postings)
+
+
+def recognise_revision(step: Revise, situation: Situation) -> Draft:
+    """The entry that brings a promise to its new gross amount, what is drawn and cancelled included.
+
+    Raises :class:`~ledger.errors.Shortage` below what was already delivered, drawn or cancelled.
+    """
+    require_note(step, "revise")
+    pledge = live(situation, step.pledge)
+    situation.require_item(step.amount.commodity)
+    position = situation.position(pledge.id)
+    old = _replaced(step, pledge, position)
+    postings = _changed(situation, pledge, position, step.amount)
+    if old is not None:
+        postings = [*_changed(situation, pledge, position, Money(0, old)), *postings]
+    revised = _held(step, pledge, old)
+    facts: dict[str, JSON] = {"promise": str(step.amount)}
+    if revised.holds != pledge.holds:
+        facts["changes"] = {"holds": [pledge.facts().get("holds"), revised.facts().get("holds")]}
+    if not postings and "changes" not in facts:
+        raise Refusal(f"{pledge.id} promises {step.amount} already: there is nothing to revise")
+    return draft(step, situation, "revise", pledge=pledge.id, facts=facts, postings=postings)
+
+
+def _gross(situation: Situation, pledge: Pledge, position: Position, of: Commodity) -> int:
+    return -at(position, Stage.UNDERTAKING, of) + total(situation.drawings(pledge.id))[of]
+
+
+def _changed(situation: Situation, pledge: Pledge, position: Position, promise: Money) -> list[Posting]:
+    of = promise.commodity
+    gross = Money(_gross(situation, pledge, position, of), of)
+    change = promise - gross
+    if change.units > 0:
+        return shift(pledge.id, change, debit=Stage.PLEDGED, credit=Stage.UNDERTAKING)
+    parts, missing = take(position, UNDELIVERED, -change)
+    undertaken = Money(-at(position, Stage.UNDERTAKING, of), of)
+    if missing or -change > undertaken:
+        free = min(sum(max(0, at(position, stage, of)) for stage in UNDELIVERED), undertaken.units)
+        least = gross - Money(free, of)
+        raise Shortage(
+            f"{pledge.id} cannot promise less than {least}: so much was already delivered, drawn or cancelled"
+        )
+    return [Posting(pledge.id, stage, -part) for stage, part in parts] + (
+        promise_side(pledge.id, position, change) if change else []
+    )
+
+
+def _replaced(step: Revise, pledge: Pledge, position: Position) -> Commodity | None:
+    """The currency whose promise a revision replaces, if it does."""
+    new = step.amount.commodity
+    held = [of for of in position.get(Stage.UNDERTAKING, total([])) if of.is_currency]
+    if step.replaces is not None:
+        if step.replaces not in held or step.replaces == new:
+            raise InputError(
+                f"--replaces {step.replaces}: {pledge.id} promises {', '.join(map(str, held)) or 'nothing'}"
+            )
+        return step.replaces
+    if not new.is_currency or not held or new in held:
+        return None
+    if len(held) > 1:
+        raise InputError(f"{pledge.id} promises {' and '.join(map(str, held))}: say which with --replaces")
+    return held[0]
+
+
+def _held(step: Revise, pledge: Pledge, old: Commodity | None) -> Pledge:
+    of = step.amount.commodity
+    now = pledge.hold(of)
+    firm = now.firm if step.firm is None else step.firm
+    if step.amount.units == 0:
+        return replace(pledge, holds=tuple(hold for hold in pledge.holds if hold.commodity != of))
+    promise = Promise(step.amount, step.firmness or now.firmness, firm)
+    others = tuple(hold for hold in pledge.holds if hold.commodity not in {of, old})
+    hold = Hold(of, promise.firmness, promise.firm)
+    plain = hold == Hold(of)
+    return replace(pledge, holds=others if plain else (*others, hold))

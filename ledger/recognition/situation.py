@@ -1,0 +1,148 @@
+"""What recognition needs to know of the book, and the words it makes entries with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Protocol
+
+from ledger.errors import InputError, Refusal
+from ledger.journal import JSON, Account, Draft, Entry, Posting, Stage
+from ledger.money import Balance, Commodity, Money
+from ledger.pledge import NOTHING, Drawing, MoveKind, Pledge, Position
+from ledger.recognition.steps import Step
+
+
+class Situation(Protocol):
+    """The book as it stands before a step: facts, balances and registers, read-only."""
+
+    @property
+    def today(self) -> date:
+        """The day it is, from the book's clock."""
+
+    @property
+    def recipient(self) -> str:
+        """Who receives, where a step does not say."""
+
+    @property
+    def require_citation(self) -> bool:
+        """Whether this book refuses entries on pledges without a citation."""
+
+    @property
+    def closed_before(self) -> date | None:
+        """The first open day, or None where nothing was closed."""
+
+    def pledge(self, pledge: str) -> Pledge:
+        """The pledge with this id. Raises :class:`~ledger.errors.UnknownRecord`."""
+
+    def has_pledge(self, pledge: str) -> bool:
+        """Whether this id is taken."""
+
+    def next_id(self, donor: str, year: int) -> str:
+        """The next free id of this donor and year."""
+
+    def position(self, pledge: str) -> Position:
+        """What each stage of this pledge holds."""
+
+    def drawings(self, parent: str, child: str | None = None) -> Sequence[Drawing]:
+        """What was drawn from a parent, net of what came back, by child and stage."""
+
+    def moves_made(self, pledge: str) -> frozenset[MoveKind]:
+        """The kinds of moves in this pledge's history that were not reversed."""
+
+    def entry(self, number: int) -> Entry:
+        """The entry with this number. Raises :class:`~ledger.errors.UnknownRecord`."""
+
+    def reversed_by(self, number: int) -> int | None:
+        """The entry that reversed this one."""
+
+    def takers(self, account: Account, after: int) -> Sequence[int]:
+        """Entries after this one that took from an account and were not reversed."""
+
+    def require_party(self, code: str) -> None:
+        """Refuse a code that is neither a country nor registered."""
+
+    def require_source(self, code: str) -> None:
+        """Refuse a funding source that is not registered."""
+
+    def require_item(self, of: Commodity) -> None:
+        """Refuse an item that is not registered."""
+
+    def taken(self, register: str, code: str) -> bool:
+        """Whether a party, source or item with this code is there already."""
+
+    def control_totals(self, before: date) -> Sequence[Mapping[str, JSON]]:
+        """By commodity: postings, debits and credits of everything dated before this day."""
+
+
+def at(position: Position, stage: Stage, of: Commodity) -> int:
+    """The minor units of a commodity at a stage."""
+    return position.get(stage, NOTHING)[of]
+
+
+def promised(position: Position) -> tuple[Commodity, ...]:
+    """The commodities a pledge has something of, the other side included."""
+    found = {commodity for balance in position.values() for commodity in balance}
+    return tuple(sorted(found, key=lambda commodity: (commodity.kind, commodity.code)))
+
+
+def live(situation: Situation, pledge: str) -> Pledge:
+    """The pledge, if its opening stands. Raises :class:`~ledger.errors.Refusal` where it was reversed."""
+    found = situation.pledge(pledge)
+    if found.void is not None:
+        raise Refusal(f"{pledge} was withdrawn: entry {found.void} reversed its opening")
+    return found
+
+
+def shift(pledge: str, amount: Money, *, debit: Stage, credit: Stage) -> list[Posting]:
+    """An amount from one account of a pledge to another."""
+    return [Posting(pledge, debit, amount), Posting(pledge, credit, -amount)]
+
+
+def draft(
+    step: Step,
+    situation: Situation,
+    kind: str,
+    *,
+    pledge: str | None = None,
+    facts: Mapping[str, JSON] | None = None,
+    postings: Sequence[Posting] = (),
+    on: date | None = None,
+    reverses: int | None = None,
+) -> Draft:
+    """The entry a step makes, dated today where it does not say."""
+    evidence = step.evidence
+    if situation.require_citation and pledge and reverses is None and not evidence.citations:
+        raise Refusal(f"this book takes no entry on {pledge} without a citation: add --cite URL")
+    return Draft(
+        kind=kind,
+        on=on or evidence.on or situation.today,
+        pledge=pledge,
+        facts=dict(facts or {}),
+        postings=tuple(postings),
+        citations=evidence.citations,
+        note=evidence.note,
+        origin=evidence.origin,
+        reverses=reverses,
+    )
+
+
+def require_note(step: Step, what: str) -> None:
+    """Refuse a step that must say why and does not."""
+    if not (step.evidence.note or "").strip():
+        raise InputError(f"{what} needs a reason: add --note WHY")
+
+
+def require_registered(situation: Situation, pledge: Pledge) -> None:
+    """Refuse a pledge whose parties, sources or items the book does not know."""
+    for party in (pledge.donor, pledge.recipient, pledge.lender, pledge.obligor):
+        if party is not None:
+            situation.require_party(party)
+    for source in (pledge.source, pledge.repayment_source):
+        if source is not None:
+            situation.require_source(source)
+
+
+def total(drawings: Sequence[Drawing]) -> Balance:
+    """What was drawn in all, by commodity."""
+    return Balance(drawing.amount for drawing in drawings)

@@ -1,0 +1,178 @@
+"""Steps: what a person, a file or a program asks the book to record, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from ledger.journal import Citation, Stage
+from ledger.money import Commodity, Money
+from ledger.period import Period
+from ledger.pledge import (
+    Firmness,
+    Instalment,
+    Instrument,
+    Membership,
+    MoveKind,
+    PartyKind,
+    Promise,
+    Purpose,
+    Terms,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """When it happened, where it is from, why: what any step may carry.
+
+    ``on`` stays None where it was not said; ``origin`` is a key unique in the book.
+    """
+
+    on: date | None = None
+    citations: tuple[Citation, ...] = ()
+    note: str | None = None
+    origin: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One thing to record. Each kind of step is a class of its own."""
+
+    evidence: Evidence = Evidence()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announce(Step):
+    """A new pledge. No promise in a currency means its value is undisclosed.
+
+    With ``parent``, what is promised is drawn from there and is no new money.
+    """
+
+    donor: str
+    purpose: Purpose
+    instrument: Instrument
+    promises: tuple[Promise, ...] = ()
+    id: str | None = None
+    recipient: str | None = None
+    source: str | None = None
+    title: str | None = None
+    stage: Stage | None = None
+    stated: tuple[Money, ...] = ()
+    schedule: tuple[Instalment, ...] = ()
+    max_exposure: Money | None = None
+    terms: Terms = Terms()
+    lender: str | None = None
+    obligor: str | None = None
+    repayment_source: str | None = None
+    parent: str | None = None
+    package: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move(Step):
+    """Money or items of one pledge go to another stage.
+
+    ``everything`` takes every commodity that is there, but for those ``amounts`` names.
+    ``only`` is the one stage to draw from; ``paid`` what was really paid, in another currency.
+    """
+
+    kind: MoveKind
+    pledge: str
+    amounts: tuple[Money, ...] = ()
+    everything: bool = False
+    only: Stage | None = None
+    top_up: bool = False
+    paid: Money | None = None
+    to_parent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draw(Step):
+    """A child takes part of its promise from its parent; ``existing``: it holds it already, as new money."""
+
+    parent: str
+    child: str
+    amount: Money
+    existing: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supersede(Step):
+    """What the old pledge has not delivered goes to the new one; ``existing``: the new one holds it already."""
+
+    old: str
+    new: str
+    existing: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revise(Step):
+    """The new gross promise in one commodity, or in a new currency in place of ``replaces``."""
+
+    pledge: str
+    amount: Money
+    firmness: Firmness | None = None
+    firm: Money | None = None
+    replaces: Commodity | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amend(Step):
+    """A corrected fact: ``changes`` maps the names of :class:`~ledger.pledge.Pledge` to their new values."""
+
+    pledge: str
+    changes: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reverse(Step):
+    """The opposite of an earlier entry."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Close(Step):
+    """No entry dated up to the end of this period any more."""
+
+    period: Period
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reopen(Step):
+    """Entries dated in this period, and after it, again."""
+
+    period: Period
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterParty(Step):
+    """A party that ISO 3166 does not list, or a group."""
+
+    code: str
+    name: str
+    kind: PartyKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Join(Step):
+    """A party's dated membership in a group."""
+
+    membership: Membership
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterSource(Step):
+    """A funding source."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterItem(Step):
+    """Something that is promised by the piece."""
+
+    code: str
+    name: str
