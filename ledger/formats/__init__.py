@@ -1,0 +1,1 @@
+"""Files that others write or read: one module for each foreign format."""
