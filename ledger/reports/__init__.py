@@ -1,0 +1,1 @@
+"""Reports: folds of what the book holds, returned as tables. They never see the store."""

@@ -1,0 +1,168 @@
+"""Databases: where a book is kept, opened so that nothing acknowledged is ever lost.
+
+SQLite with a rollback journal and ``synchronous=EXTRA``; writers take the lock at once
+(``BEGIN IMMEDIATE``). Everything the database refuses comes out as one clear line.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from ledger.errors import InputError, LedgerError, NotABook, Refusal, StoreRefusal
+
+PATIENCE = 60
+"""Seconds to wait for another process's lock: SQLite is not fair, and the unlucky wait long."""
+
+__all__ = ["PATIENCE", "Connection", "Database", "is_writable", "new_file", "path_of", "require_file"]
+
+_PRAGMAS = ("journal_mode=DELETE", "synchronous=EXTRA", "foreign_keys=ON", "recursive_triggers=ON")
+
+
+def path_of(place: str) -> Path:
+    """The file a book is in: a path, or an ``sqlite:///`` address.
+
+    Raises :class:`InputError` for any other kind of address.
+    """
+    if place.startswith("sqlite:///"):
+        place = place.removeprefix("sqlite:///")
+    elif "://" in place:
+        kind = place.partition("://")[0]
+        raise InputError(f"a book is a file: {kind}:// addresses are not supported", hint="--book PATH")
+    if not place:
+        raise InputError("--book names no file")
+    return Path(place).expanduser()
+
+
+class Database:
+    """An open SQLite file. :meth:`reading` and :meth:`writing` give connections in a transaction."""
+
+    def __init__(self, path: Path, patience: int = PATIENCE) -> None:
+        self.path = path
+        self._patience = patience
+        self._engine: Engine = create_engine("sqlite://", creator=self._connect, poolclass=NullPool)
+        event.listen(self._engine, "begin", _begin)
+
+    def _connect(self) -> sqlite3.Connection:
+        mode = "rw" if is_writable(self.path) else "ro"
+        connection = sqlite3.connect(
+            f"{self.path.absolute().as_uri()}?mode={mode}",
+            uri=True,
+            timeout=self._patience,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        for pragma in _PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+        return connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection that sees one state of the book from beginning to end."""
+        with self._transaction(writes=False) as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A connection that holds the write lock: all it does is kept, or nothing."""
+        if not is_writable(self.path):
+            raise StoreRefusal(f"{self.path} is read-only: nothing was written")
+        with self._transaction(writes=True) as connection:
+            yield connection
+
+    @contextmanager
+    def _transaction(self, *, writes: bool) -> Iterator[Connection]:
+        try:
+            with self._engine.connect() as connection:
+                connection.execution_options(writes=writes)
+                with connection.begin():
+                    yield connection
+        except DBAPIError as error:
+            raise self._refusal(error) from error
+
+    def _refusal(self, error: DBAPIError) -> LedgerError:
+        name = str(getattr(error.orig, "sqlite_errorname", ""))
+        said = str(error.orig)
+        for prefix, (kind, words) in _REFUSALS.items():
+            if name.startswith(prefix):
+                return kind(f"{self.path} {words}")
+        if name == "SQLITE_ERROR" and "no such table" in said:
+            return NotABook(f"{self.path} is not a book of aidledger")
+        return StoreRefusal(f"the database {self.path} refuses: {said}; nothing was written")
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._engine.dispose()
+
+
+_REFUSALS: dict[str, tuple[type[LedgerError], str]] = {
+    "SQLITE_BUSY": (StoreRefusal, "is locked by another process: nothing was written; try again when it is done"),
+    "SQLITE_LOCKED": (StoreRefusal, "is locked by another process: nothing was written; try again when it is done"),
+    "SQLITE_READONLY": (StoreRefusal, "is read-only: nothing was written"),
+    "SQLITE_FULL": (StoreRefusal, "cannot grow, the disk is full: nothing was written; make room and try again"),
+    "SQLITE_IOERR": (StoreRefusal, "cannot be read or written, the disk fails or is full: nothing was written"),
+    "SQLITE_NOTADB": (NotABook, "is not a book of aidledger: it is no SQLite database"),
+    "SQLITE_CORRUPT": (StoreRefusal, "is damaged: the database cannot be read; restore it from a copy"),
+    "SQLITE_CANTOPEN": (StoreRefusal, "cannot be opened: look at the path and its permissions"),
+    "SQLITE_PERM": (StoreRefusal, "cannot be opened: look at its permissions"),
+}
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def is_writable(path: Path) -> bool:
+    """Whether a file may be written to, by its own mode as well as by this user's rights."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return False
+    return bool(mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH)) and os.access(path, os.W_OK)
+
+
+def require_file(path: Path) -> None:
+    """Refuse a path that leads to no file.
+
+    Raises :class:`Refusal` where there is nothing, :class:`NotABook` where it is something else.
+    """
+    try:
+        if not path.exists():
+            raise Refusal(f"there is no book at {path}", hint=f"aidledger init --book {path}")
+        if not path.is_file():
+            raise NotABook(f"{path} is not a file, so it is not a book")
+        if not os.access(path, os.R_OK):
+            raise StoreRefusal(f"{path} cannot be read: look at its permissions")
+    except OSError as error:
+        raise InputError(f"{path} cannot be opened: {error.strerror}") from error
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[None]:
+    """A new file that only its owner may read, taken away again if what follows fails.
+
+    Raises :class:`Refusal` where something is there already: it is left alone.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError:
+        raise Refusal(f"{path} is there already, and was left alone: choose another --book") from None
+    except OSError as error:
+        raise StoreRefusal(f"{path} cannot be made: {error.strerror}") from error
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):
+            path.unlink()
+            path.with_name(path.name + "-journal").unlink()
+        raise

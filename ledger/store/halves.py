@@ -1,0 +1,37 @@
+"""Halves: sums of 64-bit integers that stay exact.
+
+Such a sum may need more than 64 bits, where databases fail or wrap. Each is therefore
+taken in two halves, of billions and of the rest, and put together in Python.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, func
+from sqlalchemy.sql.elements import Label
+
+_BILLION = 10**9
+
+
+def halves(amount: Any, suffix: str = "") -> tuple[Label[int], Label[int]]:
+    """The sum of a column of minor units as two sums that stay within 64 bits."""
+    tail = f"_{suffix}" if suffix else ""
+    high = func.sum(amount.op("/")(_BILLION)).label(f"high{tail}")
+    low = func.sum(amount.op("%")(_BILLION)).label(f"low{tail}")
+    return high, low
+
+
+def exact(high: Any, low: Any) -> int:
+    """The whole of which these are the halves; nothing at all is zero."""
+    return int(high or 0) * _BILLION + int(low or 0)
+
+
+def debits(amount: Any) -> ColumnElement[int]:
+    """The amount where it is a debit, else zero."""
+    return case((amount > 0, amount), else_=0)
+
+
+def credits(amount: Any) -> ColumnElement[int]:
+    """The amount where it is a credit (negative), else zero."""
+    return case((amount < 0, amount), else_=0)

@@ -1,0 +1,156 @@
+"""Projections: the tables that follow from the entries, kept in the entry's own transaction.
+
+What follows is computed once, in :func:`project`, over a shelf of rows: the database's own
+(:class:`Stored`), or one in memory that ``check`` fills again from the entries (:class:`Recomputed`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, Table, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from ledger.errors import Refusal
+from ledger.journal import Account, Entry, wrong_side
+from ledger.money import Money
+from ledger.store import records
+from ledger.store.tables import (
+    ACCOUNTS,
+    BOOKS,
+    DRAWINGS,
+    ITEMS,
+    MEMBERSHIPS,
+    PARTIES,
+    PLEDGES,
+    SERIALS,
+    SOURCES,
+)
+
+_INSERT: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+Values = Mapping[str, Any]
+
+
+class Shelf(Protocol):
+    """Where projections are kept: rows by table and key."""
+
+    def held(self, table: Table, key: Values) -> Values | None:
+        """The row with this key."""
+
+    def put(self, table: Table, key: Values, values: Values) -> None:
+        """Keep a row, in place of the one with the same key."""
+
+
+class Stored:
+    """Projections in the database, written in the connection's transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def held(self, table: Table, key: Values) -> Values | None:
+        """The row with this key."""
+        found = self._connection.execute(select(table).filter_by(**key)).mappings().first()
+        return dict(found) if found else None
+
+    def put(self, table: Table, key: Values, values: Values) -> None:
+        """Write a row, in place of the one with the same key."""
+        insert = _INSERT[self._connection.dialect.name](table).values(**key, **values)
+        self._connection.execute(insert.on_conflict_do_update(index_elements=list(key), set_=dict(values)))
+
+
+class Recomputed:
+    """Projections in memory: what the tables should hold."""
+
+    def __init__(self) -> None:
+        self.rows: dict[Table, dict[tuple[Any, ...], Values]] = {}
+
+    def held(self, table: Table, key: Values) -> Values | None:
+        """The row with this key."""
+        return self.rows.get(table, {}).get(tuple(key.values()))
+
+    def put(self, table: Table, key: Values, values: Values) -> None:
+        """Keep a row."""
+        self.rows.setdefault(table, {})[tuple(key.values())] = {**key, **values}
+
+
+def project(shelf: Shelf, book: int, entry: Entry) -> None:
+    """Bring every projection from before an entry to after it.
+
+    Raises :class:`~ledger.errors.Refusal` where an account would be on its wrong side, or beyond 64 bits.
+    """
+    _accounts(shelf, book, entry)
+    _pledge(shelf, book, entry)
+    _drawings(shelf, book, entry)
+    _registers(shelf, book, entry)
+    _memberships(shelf, book, entry)
+    if "closed_before" in entry.facts:
+        held = shelf.held(BOOKS, {"id": book}) or {}
+        kept = {name: value for name, value in held.items() if name != "id"}
+        shelf.put(BOOKS, {"id": book}, {**kept, "closed_before": _new(entry, "closed_before")})
+
+
+def _new(entry: Entry, fact: str) -> Any:
+    old_and_new: Any = entry.facts[fact]
+    return old_and_new[1]
+
+
+def _accounts(shelf: Shelf, book: int, entry: Entry) -> None:
+    change: dict[Account, int] = {}
+    for posting in entry.postings:
+        change[posting.account] = change.get(posting.account, 0) + posting.amount.units
+    for account, units in change.items():
+        of = account.commodity
+        key = {"book": book, "pledge": account.pledge, "stage": str(account.stage), "commodity": of.code}
+        held = shelf.held(ACCOUNTS, key)
+        balance = Money((held["balance"] if held else 0) + units, of).held()
+        if wrong_side(account.stage, balance.units):
+            raise Refusal(f"{account.pledge} would hold {balance} {account.stage}: nothing was recorded")
+        shelf.put(ACCOUNTS, key, {"balance": balance.units})
+
+
+def _pledge(shelf: Shelf, book: int, entry: Entry) -> None:
+    if entry.pledge is None or not (entry.kind == "pledge" or entry.reverses or "changes" in entry.facts):
+        return
+    found = shelf.held(PLEDGES, {"book": book, "id": entry.pledge})
+    before = records.pledge_from(found["facts"], found["void"]) if found else None
+    opened = found["entry"] if found else entry.number
+    after = records.restated(before, opened, entry)
+    if after is not None and after != before:
+        row = records.pledge_row(after, opened)
+        shelf.put(PLEDGES, {"book": book, "id": row.pop("id")}, row)
+    if entry.kind == "pledge" and (number := records.running(entry.pledge)):
+        key = {"book": book, "prefix": number[0]}
+        held = shelf.held(SERIALS, key)
+        shelf.put(SERIALS, key, {"last": max(number[1], held["last"] if held else 0)})
+
+
+def _drawings(shelf: Shelf, book: int, entry: Entry) -> None:
+    for drawing in records.drawings(entry):
+        key = {
+            "book": book,
+            "parent": drawing.parent,
+            "child": drawing.child,
+            "stage": str(drawing.stage),
+            "commodity": drawing.amount.commodity.code,
+        }
+        held = shelf.held(DRAWINGS, key)
+        shelf.put(DRAWINGS, key, {"amount": (held["amount"] if held else 0) + drawing.amount.units})
+
+
+def _registers(shelf: Shelf, book: int, entry: Entry) -> None:
+    for row, one, many in ((PARTIES, "party", "parties"), (SOURCES, "source", "sources"), (ITEMS, "item", "items")):
+        for values in records.facts_list(entry, one, many):
+            rest = {name: value for name, value in values.items() if name != "code"}
+            shelf.put(row, {"book": book, "code": values["code"]}, rest)
+
+
+def _memberships(shelf: Shelf, book: int, entry: Entry) -> None:
+    for line, member in enumerate(records.facts_list(entry, "member", "members"), 1):
+        values = {
+            "party": member["party"],
+            "circle": member["group"],
+            "since": member["since"],
+            "until": member["until"],
+        }
+        shelf.put(MEMBERSHIPS, {"book": book, "entry": entry.number, "line": line}, values)

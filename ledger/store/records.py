@@ -1,0 +1,118 @@
+"""Records: rows to values and values to rows."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ledger import proof
+from ledger.journal import Entry
+from ledger.period import stamp
+from ledger.pledge import Drawing, Pledge
+
+_RUNNING = re.compile(r"(.+-\d{4}-)(\d{4,9})")
+
+
+def entry_row(entry: Entry, book: int) -> dict[str, Any]:
+    """The row of an entry, its canonical line included."""
+    first = entry.citations[0] if entry.citations else None
+    return {
+        "book": book,
+        "number": entry.number,
+        "on_date": entry.on.isoformat(),
+        "recorded_at": stamp(entry.recorded_at),
+        "recorded_by": entry.recorded_by,
+        "kind": entry.kind,
+        "pledge": entry.pledge,
+        "origin": entry.origin,
+        "reverses": entry.reverses,
+        "note": entry.note,
+        "citation_url": first.url if first else None,
+        "citation_quote": first.quote if first else None,
+        "postings": len(entry.postings),
+        "line": proof.line(entry),
+    }
+
+
+def posting_rows(entry: Entry, book: int) -> list[dict[str, Any]]:
+    """The rows of an entry's postings, numbered from 1."""
+    return [
+        {
+            "book": book,
+            "entry": entry.number,
+            "line": line,
+            "on_date": entry.on.isoformat(),
+            "pledge": posting.pledge,
+            "stage": str(posting.stage),
+            "commodity": posting.amount.commodity.code,
+            "amount": posting.amount.units,
+        }
+        for line, posting in enumerate(entry.postings, 1)
+    ]
+
+
+def pledge_row(pledge: Pledge, opened: int) -> dict[str, Any]:
+    """The row of a pledge as it stands, but for its book; ``opened`` is the entry that announced it."""
+    return {
+        "id": pledge.id,
+        "donor": pledge.donor,
+        "recipient": pledge.recipient,
+        "purpose": str(pledge.purpose),
+        "instrument": str(pledge.instrument),
+        "source": pledge.source,
+        "on_date": pledge.on.isoformat(),
+        "parent": pledge.parent,
+        "package": pledge.package,
+        "title": pledge.title,
+        "entry": opened,
+        "void": pledge.void,
+        "facts": proof.canonical(pledge.facts()),
+    }
+
+
+def pledge_from(facts: str, void: int | None) -> Pledge:
+    """The pledge that a row holds."""
+    return Pledge.from_facts(json.loads(facts), void)
+
+
+def restated(pledge: Pledge | None, opened: int, entry: Entry) -> Pledge | None:
+    """The pledge once an entry whose subject it is has been recorded: facts, and whether it is void."""
+    if entry.kind == "pledge":
+        return Pledge.from_facts(facts_of(entry, "pledge"))
+    if pledge is None:
+        return None
+    changes = facts_of(entry, "changes")
+    after = pledge.restated(changes) if changes else pledge
+    if entry.reverses is None:
+        return after
+    if entry.reverses == opened:
+        return Pledge.from_facts(after.facts(), entry.number)
+    return Pledge.from_facts(after.facts()) if entry.reverses == after.void else after
+
+
+def drawings(entry: Entry) -> Sequence[Drawing]:
+    """What an entry draws from facilities, or gives back."""
+    draws = entry.facts.get("draws", [])
+    return [Drawing.from_facts(draw) for draw in draws] if isinstance(draws, list) else []
+
+
+def facts_of(entry: Entry, name: str) -> Mapping[str, Any]:
+    """One of an entry's facts that is an object, empty where it states none."""
+    found = entry.facts.get(name)
+    return found if isinstance(found, Mapping) else {}
+
+
+def facts_list(entry: Entry, one: str, many: str) -> Sequence[Mapping[str, Any]]:
+    """What an entry registers: the one it is about, or the many a book opens with."""
+    if found := facts_of(entry, one):
+        return [found]
+    listed = entry.facts.get(many, [])
+    return listed if isinstance(listed, list) else []
+
+
+def running(pledge: str) -> tuple[str, int] | None:
+    """The prefix and running number of an id such as ``GB-2025-0001``, None for any other id."""
+    found = _RUNNING.fullmatch(pledge)
+    return (found[1], int(found[2])) if found else None

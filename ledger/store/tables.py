@@ -1,0 +1,258 @@
+"""Tables: how a book lies in a database.
+
+``entry`` and ``posting`` are the journal, append-only by triggers. Every other table is a
+projection: it can be rebuilt from the entries' lines, and ``check`` does so and compares.
+Each key begins with the book's id, so that one database can hold many books. Amounts are
+64-bit integers of minor units; dates are ISO 8601 text; no column is ever ``NUMERIC``.
+"""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+METADATA = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(referred_table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+INTEGER = BigInteger().with_variant(Integer(), "sqlite")
+STRICT = {"sqlite_strict": True}
+CLUSTERED = {"sqlite_strict": True, "sqlite_with_rowid": False}
+
+
+def _in_book() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(["book"], ["book.id"])
+
+
+class Row(SQLModel, registry=registry(metadata=METADATA)):
+    """A row: what the database holds, unvalidated. The values are in the floors below."""
+
+    metadata = METADATA
+
+
+def _integer(**more: Any) -> Any:
+    return Field(sa_type=INTEGER, **more)
+
+
+def _text(**more: Any) -> Any:
+    return Field(sa_type=Text, **more)
+
+
+class BookRow(Row, table=True):
+    """A book: its lasting name, and what it was opened with."""
+
+    __tablename__ = "book"
+    __table_args__ = (PrimaryKeyConstraint("id"), UniqueConstraint("uid"), UniqueConstraint("name"), STRICT)
+
+    id: int = _integer(primary_key=True)
+    uid: str = _text()
+    name: str = _text()
+    recipient: str = _text()
+    require_citation: int = _integer()
+    closed_before: str | None = _text()
+
+
+class EntryRow(Row, table=True):
+    """An entry: its canonical line, and the columns that are asked for."""
+
+    __tablename__ = "entry"
+    __table_args__ = (
+        PrimaryKeyConstraint("book", "number"),
+        _in_book(),
+        ForeignKeyConstraint(["book", "reverses"], ["entry.book", "entry.number"]),
+        UniqueConstraint("book", "origin"),
+        UniqueConstraint("book", "reverses"),
+        CheckConstraint("number > 0", name="numbered_from_one"),
+        Index(None, "book", "pledge"),
+        STRICT,
+    )
+
+    book: int = _integer(primary_key=True)
+    number: int = _integer(primary_key=True)
+    on_date: str = _text()
+    recorded_at: str = _text()
+    recorded_by: str = _text()
+    kind: str = _text()
+    pledge: str | None = _text()
+    origin: str | None = _text()
+    reverses: int | None = _integer()
+    note: str | None = _text()
+    citation_url: str | None = _text()
+    citation_quote: str | None = _text()
+    postings: int = _integer()
+    line: str = _text()
+
+
+class PostingRow(Row, table=True):
+    """A posting: signed minor units on one stage account, dated as its entry."""
+
+    __tablename__ = "posting"
+    __table_args__ = (
+        PrimaryKeyConstraint("book", "entry", "line"),
+        ForeignKeyConstraint(["book", "entry"], ["entry.book", "entry.number"], deferrable=True, initially="DEFERRED"),
+        CheckConstraint("amount <> 0", name="says_something"),
+        Index(None, "book", "pledge"),
+        CLUSTERED,
+    )
+
+    book: int = _integer(primary_key=True)
+    entry: int = _integer(primary_key=True)
+    line: int = _integer(primary_key=True)
+    on_date: str = _text()
+    pledge: str = _text()
+    stage: str = _text()
+    commodity: str = _text()
+    amount: int = _integer()
+
+
+class PledgeRow(Row, table=True):
+    """A pledge's facts as they stand, with the dimensions reports are cut by (a projection)."""
+
+    __tablename__ = "pledge"
+    __table_args__ = (PrimaryKeyConstraint("book", "id"), _in_book(), CLUSTERED)
+
+    book: int = _integer(primary_key=True)
+    id: str = _text(primary_key=True)
+    donor: str = _text()
+    recipient: str = _text()
+    purpose: str = _text()
+    instrument: str = _text()
+    source: str | None = _text()
+    on_date: str = _text()
+    parent: str | None = _text()
+    package: str | None = _text()
+    title: str | None = _text()
+    entry: int = _integer()
+    void: int | None = _integer()
+    facts: str = _text()
+
+
+class AccountRow(Row, table=True):
+    """What a stage account holds now, in minor units (a projection)."""
+
+    __tablename__ = "account"
+    __table_args__ = (PrimaryKeyConstraint("book", "pledge", "stage", "commodity"), _in_book(), CLUSTERED)
+
+    book: int = _integer(primary_key=True)
+    pledge: str = _text(primary_key=True)
+    stage: str = _text(primary_key=True)
+    commodity: str = _text(primary_key=True)
+    balance: int = _integer()
+
+
+class DrawingRow(Row, table=True):
+    """What a child drew from its facility, net, by the stage it had there (a projection)."""
+
+    __tablename__ = "drawing"
+    __table_args__ = (PrimaryKeyConstraint("book", "parent", "child", "stage", "commodity"), _in_book(), CLUSTERED)
+
+    book: int = _integer(primary_key=True)
+    parent: str = _text(primary_key=True)
+    child: str = _text(primary_key=True)
+    stage: str = _text(primary_key=True)
+    commodity: str = _text(primary_key=True)
+    amount: int = _integer()
+
+
+class PartyRow(Row, table=True):
+    """A registered party (a projection). Countries of ISO 3166 need no row."""
+
+    __tablename__ = "party"
+    __table_args__ = (PrimaryKeyConstraint("book", "code"), _in_book(), CLUSTERED)
+
+    book: int = _integer(primary_key=True)
+    code: str = _text(primary_key=True)
+    name: str = _text()
+    kind: str = _text()
+
+
+class MembershipRow(Row, table=True):
+    """A party's membership in a group, both days inside (a projection)."""
+
+    __tablename__ = "membership"
+    __table_args__ = (
+        PrimaryKeyConstraint("book", "entry", "line"),
+        _in_book(),
+        Index(None, "book", "circle"),
+        CLUSTERED,
+    )
+
+    book: int = _integer(primary_key=True)
+    entry: int = _integer(primary_key=True)
+    line: int = _integer(primary_key=True)
+    party: str = _text()
+    circle: str = _text()
+    since: str | None = _text()
+    until: str | None = _text()
+
+
+class SourceRow(Row, table=True):
+    """A funding source (a projection)."""
+
+    __tablename__ = "source"
+    __table_args__ = (PrimaryKeyConstraint("book", "code"), _in_book(), CLUSTERED)
+
+    book: int = _integer(primary_key=True)
+    code: str = _text(primary_key=True)
+    name: str = _text()
+
+
+class ItemRow(Row, table=True):
+    """An item that is promised by the piece (a projection)."""
+
+    __tablename__ = "item"
+    __table_args__ = (PrimaryKeyConstraint("book", "code"), _in_book(), CLUSTERED)
+
+    book: int = _integer(primary_key=True)
+    code: str = _text(primary_key=True)
+    name: str = _text()
+
+
+class SerialRow(Row, table=True):
+    """The last running number given to a donor's pledges of a year (a projection)."""
+
+    __tablename__ = "serial"
+    __table_args__ = (PrimaryKeyConstraint("book", "prefix"), _in_book(), CLUSTERED)
+
+    book: int = _integer(primary_key=True)
+    prefix: str = _text(primary_key=True)
+    last: int = _integer()
+
+
+def _table(row: type[Row]) -> Table:
+    return cast("Table", row.__table__)  # type: ignore[attr-defined] # every table model has one
+
+
+BOOKS = _table(BookRow)
+ENTRIES = _table(EntryRow)
+POSTINGS = _table(PostingRow)
+PLEDGES = _table(PledgeRow)
+ACCOUNTS = _table(AccountRow)
+DRAWINGS = _table(DrawingRow)
+PARTIES = _table(PartyRow)
+MEMBERSHIPS = _table(MembershipRow)
+SOURCES = _table(SourceRow)
+ITEMS = _table(ItemRow)
+SERIALS = _table(SerialRow)
+
+PROJECTIONS = (PLEDGES, ACCOUNTS, DRAWINGS, PARTIES, MEMBERSHIPS, SOURCES, ITEMS, SERIALS)
+"""The tables that are rebuilt from the entries."""
