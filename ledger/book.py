@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from types import TracebackType
+from typing import Self
 
 from ledger import proof
 from ledger.closing import refuse_closed
@@ -40,6 +41,13 @@ UNDATED = frozenset({"open", "party", "member", "source", "item", "close", "reop
 def now() -> datetime:
     """The moment it is, with the machine's own time zone, so that its day is the user's."""
     return datetime.now(UTC).astimezone()
+
+
+def user() -> str:
+    """Who records: ``AIDLEDGER_USER``, else the system's user."""
+    name = os.environ.get("AIDLEDGER_USER") or getpass.getuser()
+    refuse_controls(name, "AIDLEDGER_USER")
+    return name
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +81,7 @@ class Book:
     key: int
     uid: str
     clock: Callable[[], datetime] = now
-    recorded_by: str = field(default_factory=lambda: user())
+    recorded_by: str = field(default_factory=user)
 
     @classmethod
     def create(
@@ -128,7 +136,7 @@ class Book:
         """Let go of the file."""
         self.database.close()
 
-    def __enter__(self) -> Book:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -234,6 +242,11 @@ class Book:
             party, memberships = listing.party(scope, code)
             return sheets.party_sheet(party, memberships, listing.members(scope, code))
 
+    def party_names(self) -> dict[str, str]:
+        """The names of the registered parties, by code. Countries are a locale's to name."""
+        with self._reading() as scope:
+            return {party.code: party.name for party in listing.registered(scope)}
+
     def sources(self) -> Table:
         """The registered funding sources."""
         with self._reading() as scope:
@@ -243,6 +256,11 @@ class Book:
         """The registered items."""
         with self._reading() as scope:
             return sheets.code_list(listing.items(scope))
+
+    def promised(self, pledge: str) -> Balance:
+        """The gross promise of a pledge by commodity: what was drawn from it and cancelled included."""
+        with self._view() as view:
+            return _gross(view, view.pledge(pledge).id)
 
     def known_items(self) -> dict[str, Commodity]:
         """The registered items by code, for reading what people type."""
@@ -277,13 +295,6 @@ class Book:
         if worth is None or worth.currency is None:
             return Valuation()
         return Valuation(converter(worth, listing.known_on(scope)), worth.on)
-
-
-def user() -> str:
-    """Who records: ``AIDLEDGER_USER``, else the system's user."""
-    name = os.environ.get("AIDLEDGER_USER") or getpass.getuser()
-    refuse_controls(name, "AIDLEDGER_USER")
-    return name
 
 
 def upgrade(place: str) -> tuple[str, str]:
@@ -325,9 +336,17 @@ def convert(amount: Money, worth: Worth, on: date) -> Conversion:
     return converter(worth).convert(amount, on)
 
 
-def rates(currencies: Sequence[str], since: date, until: date) -> Iterator[Rate]:
-    """The embedded rates of these currencies (all, if none are named), day by day, both days included."""
-    return ecb.embedded().rates(currencies, since, until)
+def rates(currencies: Sequence[str] = (), since: date | None = None, until: date | None = None) -> Iterator[Rate]:
+    """The embedded rates of these currencies (all, if none are named), day by day, both days included.
+
+    Without ``since``, those of the last day up to ``until``.
+    """
+    history = ecb.embedded()
+    last = min(until or history.last, history.last)
+    if since is None:
+        known = history.days(date.min, last)
+        since = known[-1] if known else last
+    return history.rates(currencies, since, last)
 
 
 def _without_currency(by: Sequence[str], valuation: Valuation) -> Sequence[str]:

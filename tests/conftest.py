@@ -1,8 +1,15 @@
-"""What all tests share: how Hypothesis looks for counterexamples."""
+"""What all tests share: how Hypothesis looks for counterexamples, a clock, and a book to write in."""
 
 import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from ledger.book import Book
+from tests.world import Clock, make_book
 
 # No deadline: how long an example takes says more about the machine than about the code.
 settings.register_profile("at a desk", deadline=None)
@@ -16,3 +23,26 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("in CI" if os.environ.get("CI") else "at a desk")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The book's clock: 2 March 2025, unless a test turns it."""
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def empty_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a book that holds its opening only, to be copied: making one takes ten times as long."""
+    path = tmp_path_factory.mktemp("books") / "empty.db"
+    make_book(path, Clock()).close()
+    return path
+
+
+@pytest.fixture
+def book(empty_book: Path, tmp_path: Path, clock: Clock) -> Iterator[Book]:
+    """An open book that holds its opening only."""
+    path = tmp_path / "book.db"
+    shutil.copy(empty_book, path)
+    with Book.open(str(path), clock=clock, recorded_by="ada") as opened:
+        yield opened

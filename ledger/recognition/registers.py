@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ledger.amount import ENGLISH
 from ledger.closing import first_open_after_close, first_open_after_reopen
 from ledger.errors import InputError, Refusal
 from ledger.journal import JSON, Draft
@@ -45,6 +46,8 @@ def recognise_source(step: RegisterSource, situation: Situation) -> Draft:
 def recognise_item(step: RegisterItem, situation: Situation) -> Draft:
     """The entry that registers an item."""
     item(step.code)
+    if step.code in ENGLISH.scales or ENGLISH.currencies(step.code):
+        raise InputError(f"'{step.code}' cannot be an item's code: in an amount it means something else")
     _refuse_name(situation, "item", step.code, step.name)
     return draft(step, situation, "item", facts={"item": {"code": step.code, "name": step.name}})
 

@@ -59,7 +59,7 @@ def _state(pledge: Pledge, cells: Sequence[Cell]) -> str:
 
 _SHEET = (
     Column("section", "code"),
-    Column("entry", "count"),
+    Column("entry", "code"),
     Column("on", "date"),
     Column("name", "text"),
     Column("commodity", "code"),
@@ -153,7 +153,7 @@ def entry_sheet(entry: Entry) -> Table:
 
 def journal_list(rows: Iterable[Mapping[str, Any]]) -> Table:
     """Entries in the order of their numbers."""
-    columns = (Column("entry", "count"), Column("on", "date"), Column("recorded_at", "moment"))
+    columns = (Column("entry", "code"), Column("on", "date"), Column("recorded_at", "moment"))
     more = (Column("kind", "code"), Column("pledge", "code"), Column("note", "text"))
     found = [
         (row["number"], row["on_date"], row["recorded_at"], row["kind"], row["pledge"], row["note"]) for row in rows

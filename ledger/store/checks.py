@@ -20,11 +20,12 @@ from ledger.money import Money, commodity
 from ledger.store import records
 from ledger.store.halves import exact, halves
 from ledger.store.projections import Recomputed, project
-from ledger.store.tables import PROJECTIONS, ACCOUNTS, BOOKS, DRAWINGS, ENTRIES, PLEDGES, POSTINGS
+from ledger.store.tables import ACCOUNTS, BOOKS, DRAWINGS, ENTRIES, PLEDGES, POSTINGS, PROJECTIONS
 from ledger.store.view import View
 
 GUARDS = (
     "book_is_never_deleted",
+    "book_is_never_replaced",
     "book_keeps_its_name",
     "entry_is_balanced",
     "entry_is_never_changed",

@@ -6,7 +6,7 @@ taken in two halves, of billions and of the rest, and put together in Python.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import SupportsInt
 
 from sqlalchemy import ColumnElement, case, func
 from sqlalchemy.sql.elements import Label
@@ -14,7 +14,7 @@ from sqlalchemy.sql.elements import Label
 _BILLION = 10**9
 
 
-def halves(amount: Any, suffix: str = "") -> tuple[Label[int], Label[int]]:
+def halves(amount: ColumnElement[int], suffix: str = "") -> tuple[Label[int], Label[int]]:
     """The sum of a column of minor units as two sums that stay within 64 bits."""
     tail = f"_{suffix}" if suffix else ""
     high = func.sum(amount.op("/")(_BILLION)).label(f"high{tail}")
@@ -22,16 +22,16 @@ def halves(amount: Any, suffix: str = "") -> tuple[Label[int], Label[int]]:
     return high, low
 
 
-def exact(high: Any, low: Any) -> int:
+def exact(high: SupportsInt | None, low: SupportsInt | None) -> int:
     """The whole of which these are the halves; nothing at all is zero."""
     return int(high or 0) * _BILLION + int(low or 0)
 
 
-def debits(amount: Any) -> ColumnElement[int]:
+def debits(amount: ColumnElement[int]) -> ColumnElement[int]:
     """The amount where it is a debit, else zero."""
     return case((amount > 0, amount), else_=0)
 
 
-def credits(amount: Any) -> ColumnElement[int]:
+def credits(amount: ColumnElement[int]) -> ColumnElement[int]:
     """The amount where it is a credit (negative), else zero."""
     return case((amount < 0, amount), else_=0)

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from ledger.journal import Stage
-from ledger.pledge import Membership, Party, PartyKind, Pledge, Source
 from ledger.period import parse_date
+from ledger.pledge import Membership, Party, PartyKind, Pledge, Source
 from ledger.store import records
 from ledger.store.scope import Scope
 from ledger.store.tables import ENTRIES, ITEMS, MEMBERSHIPS, PARTIES, PLEDGES, POSTINGS, SOURCES
@@ -109,10 +109,15 @@ def parties(scope: Scope) -> list[tuple[Party, list[Membership]]]:
     members: dict[str, list[Membership]] = {}
     for membership in _memberships(scope):
         members.setdefault(membership.party, []).append(membership)
-    registered = select(PARTIES.c.code, PARTIES.c.name, PARTIES.c.kind).filter_by(book=scope.book)
-    known = [Party(row.code, row.name, PartyKind(row.kind)) for row in scope.connection.execute(registered)]
+    known = registered(scope)
     known += [_country(code) for code in _countries_in_use(scope, members) - {party.code for party in known}]
     return [(party, members.get(party.code, [])) for party in sorted(known, key=lambda party: party.code)]
+
+
+def registered(scope: Scope) -> list[Party]:
+    """The registered parties, in no order."""
+    found = select(PARTIES.c.code, PARTIES.c.name, PARTIES.c.kind).filter_by(book=scope.book)
+    return [Party(row.code, row.name, PartyKind(row.kind)) for row in scope.connection.execute(found)]
 
 
 def party(scope: Scope, code: str) -> tuple[Party, list[Membership]]:
@@ -128,8 +133,8 @@ def members(scope: Scope, code: str) -> list[Membership]:
     return _memberships(scope, MEMBERSHIPS.c.circle == code)
 
 
-def _memberships(scope: Scope, which: Any = True) -> list[Membership]:  # noqa: FBT002 - a condition in SQL
-    rows = select(MEMBERSHIPS).filter_by(book=scope.book).where(which)
+def _memberships(scope: Scope, *which: ColumnElement[bool]) -> list[Membership]:
+    rows = select(MEMBERSHIPS).filter_by(book=scope.book).where(*which)
     ordered = rows.order_by(MEMBERSHIPS.c.party, MEMBERSHIPS.c.circle, MEMBERSHIPS.c.entry, MEMBERSHIPS.c.line)
     return [
         Membership(row.party, row.circle, *(parse_date(day) if day else None for day in (row.since, row.until)))

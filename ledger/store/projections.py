@@ -6,14 +6,14 @@ What follows is computed once, in :func:`project`, over a shelf of rows: the dat
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Protocol
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol, cast
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ledger.errors import Refusal
-from ledger.journal import Account, Entry, wrong_side
+from ledger.journal import JSON, Account, Entry, wrong_side
 from ledger.money import Money
 from ledger.store import records
 from ledger.store.tables import (
@@ -41,6 +41,9 @@ class Shelf(Protocol):
     def put(self, table: Table, key: Values, values: Values) -> None:
         """Keep a row, in place of the one with the same key."""
 
+    def change(self, table: Table, key: Values, values: Values) -> None:
+        """Change some values of the row with this key."""
+
 
 class Stored:
     """Projections in the database, written in the connection's transaction."""
@@ -58,6 +61,10 @@ class Stored:
         insert = _INSERT[self._connection.dialect.name](table).values(**key, **values)
         self._connection.execute(insert.on_conflict_do_update(index_elements=list(key), set_=dict(values)))
 
+    def change(self, table: Table, key: Values, values: Values) -> None:
+        """Change these columns of a row, and name no other: some are guarded against it."""
+        self._connection.execute(update(table).filter_by(**key).values(**values))
+
 
 class Recomputed:
     """Projections in memory: what the tables should hold."""
@@ -73,6 +80,10 @@ class Recomputed:
         """Keep a row."""
         self.rows.setdefault(table, {})[tuple(key.values())] = {**key, **values}
 
+    def change(self, table: Table, key: Values, values: Values) -> None:
+        """Change some values of a row."""
+        self.put(table, key, {**(self.held(table, key) or {}), **values})
+
 
 def project(shelf: Shelf, book: int, entry: Entry) -> None:
     """Bring every projection from before an entry to after it.
@@ -85,14 +96,8 @@ def project(shelf: Shelf, book: int, entry: Entry) -> None:
     _registers(shelf, book, entry)
     _memberships(shelf, book, entry)
     if "closed_before" in entry.facts:
-        held = shelf.held(BOOKS, {"id": book}) or {}
-        kept = {name: value for name, value in held.items() if name != "id"}
-        shelf.put(BOOKS, {"id": book}, {**kept, "closed_before": _new(entry, "closed_before")})
-
-
-def _new(entry: Entry, fact: str) -> Any:
-    old_and_new: Any = entry.facts[fact]
-    return old_and_new[1]
+        _, closed = cast("Sequence[JSON]", entry.facts["closed_before"])
+        shelf.change(BOOKS, {"id": book}, {"closed_before": closed})
 
 
 def _accounts(shelf: Shelf, book: int, entry: Entry) -> None:

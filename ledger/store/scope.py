@@ -7,7 +7,20 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Subquery, Table, column, func, or_, select, union_all, values
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Subquery,
+    Table,
+    column,
+    func,
+    or_,
+    select,
+    union_all,
+    values,
+)
 
 from ledger.errors import UnknownRecord
 from ledger.period import stamp
@@ -18,7 +31,7 @@ from ledger.store.tables import ENTRIES, MEMBERSHIPS, PLEDGES, POSTINGS
 from ledger.store.view import View
 
 _RESTATING = ("amend", "revise", "draw", "reverse")
-_COLUMNS = tuple(name for name in PLEDGES.c.keys() if name != "book")
+_COLUMNS = tuple(each.name for each in PLEDGES.c if each.name != "book")
 
 
 @dataclass(frozen=True)
@@ -71,7 +84,7 @@ class Scope:
             found = found.where(POSTINGS.c.entry <= self.last_number)
         return found.where(*self.days(POSTINGS.c.on_date))
 
-    def days(self, on_date: Any) -> list[ColumnElement[bool]]:
+    def days(self, on_date: ColumnElement[str]) -> list[ColumnElement[bool]]:
         """The conditions that keep a column of days inside the selected span."""
         since, until = self.selection.since, self.selection.last_day
         return [
@@ -97,10 +110,10 @@ class Scope:
         if not rows:
             return unchanged.subquery("known_pledges")
         types = [column(name, PLEDGES.c[name].type) for name in _COLUMNS]
-        then = values(*types, name="then", literal_binds=True).data(rows)
+        then = values(*types, literal_binds=True).data(rows).cte("then")
         return union_all(unchanged, select(then)).subquery("known_pledges")
 
-    def _then(self, row: Any, last: int) -> tuple[Any, ...]:
+    def _then(self, row: Row[Any], last: int) -> tuple[Any, ...]:
         view = View(self.connection, self.book, date.min, before=last + 1)
         then = records.pledge_row(view.pledge(row.id), row.entry)
         return tuple(then[name] for name in _COLUMNS)

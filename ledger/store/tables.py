@@ -49,12 +49,12 @@ class Row(SQLModel, registry=registry(metadata=METADATA)):
     metadata = METADATA
 
 
-def _integer(**more: Any) -> Any:
-    return Field(sa_type=INTEGER, **more)
+def _integer(*, primary_key: bool = False) -> Any:  # noqa: ANN401 - what a field holds is its annotation's to say
+    return Field(sa_type=INTEGER, primary_key=primary_key)
 
 
-def _text(**more: Any) -> Any:
-    return Field(sa_type=Text, **more)
+def _text(*, primary_key: bool = False) -> Any:  # noqa: ANN401 - as above
+    return Field(sa_type=Text, primary_key=primary_key)
 
 
 class BookRow(Row, table=True):

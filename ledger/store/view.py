@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from iso3166 import countries_by_alpha2
-from sqlalchemy import Connection, Row, func, or_, select
+from sqlalchemy import Connection, Row, func, select
 
 from ledger import proof
 from ledger.errors import UnknownRecord
@@ -150,9 +150,10 @@ class View:
 
     def history(self, pledge: str) -> list[Entry]:
         """The entries that touch a pledge, in order."""
+        about = select(ENTRIES.c.number).filter_by(book=self.book, pledge=pledge)
         touching = select(POSTINGS.c.entry).filter_by(book=self.book, pledge=pledge)
         found = select(ENTRIES.c.line).filter_by(book=self.book)
-        found = found.where(or_(ENTRIES.c.pledge == pledge, ENTRIES.c.number.in_(touching)))
+        found = found.where(ENTRIES.c.number.in_(about.union(touching)))
         if self.before is not None:
             found = found.where(ENTRIES.c.number < self.before)
         return [proof.read(line) for line in self.connection.scalars(found.order_by(ENTRIES.c.number))]
@@ -188,7 +189,7 @@ class View:
         if code not in countries_by_alpha2 and not self.taken("party", code):
             raise UnknownRecord(
                 f"'{code}' is neither a country (ISO 3166-1 alpha-2, such as GB) nor a registered party",
-                hint="aidledger party list shows the registered ones, aidledger party add CODE NAME --kind KIND adds one",
+                hint="aidledger party list shows them, aidledger party add CODE NAME --kind KIND adds one",
             )
 
     def require_source(self, code: str) -> None:

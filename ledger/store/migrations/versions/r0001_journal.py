@@ -12,8 +12,12 @@ INTEGER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 BILLION = 1_000_000_000
 
 SQLITE_TRIGGERS = f"""
-CREATE TRIGGER book_keeps_its_name BEFORE UPDATE OF id, uid ON book
-BEGIN SELECT RAISE(ABORT, 'a book keeps its uid'); END;
+CREATE TRIGGER book_keeps_its_name BEFORE UPDATE OF id, uid, name ON book
+BEGIN SELECT RAISE(ABORT, 'a book keeps its uid and its name'); END;
+
+CREATE TRIGGER book_is_never_replaced BEFORE INSERT ON book
+WHEN EXISTS (SELECT 1 FROM book WHERE id = NEW.id OR uid = NEW.uid OR name = NEW.name)
+BEGIN SELECT RAISE(ABORT, 'a book is never replaced'); END;
 
 CREATE TRIGGER book_is_never_deleted BEFORE DELETE ON book
 BEGIN SELECT RAISE(ABORT, 'a book is never deleted'); END;

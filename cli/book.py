@@ -1,0 +1,54 @@
+"""The book itself: made, checked, brought up to date."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cli.options import Place, Shape, takes
+from cli.render import note
+from cli.session import Session
+from ledger.table import Column, Table
+
+
+@takes
+def init(
+    recipient: Annotated[
+        str, typer.Option("--recipient", metavar="CODE", help="Who receives, where a pledge does not say.")
+    ] = "UA",
+    require_citation: Annotated[
+        bool, typer.Option("--require-citation", help="Refuse entries on pledges without a citation.")
+    ] = False,
+    place: Place = Place(),
+) -> None:
+    """Make a new, empty book, which only its owner may read. One that is there already is left alone."""
+    from ledger.book import Book
+
+    session = Session(place)
+    with Book.create(session.path, recipient=recipient, require_citation=require_citation):
+        typer.echo(session.path)
+    note("next: aidledger pledge add --help")
+
+
+@takes
+def check(shape: Shape = Shape(), place: Place = Place()) -> None:
+    """Check every invariant of the book, and its tables against its entries. Exits 1 where one is broken."""
+    session = Session(place)
+    with session.book() as book:
+        problems = book.check()
+    columns = [Column("severity", "code"), Column("code", "code"), Column("where"), Column("message")]
+    rows = [(problem.severity, problem.code, problem.where, problem.message) for problem in problems]
+    notes = [] if problems else ["every invariant holds"]
+    session.show(Table(columns, rows, notes=notes), shape)
+    if any(problem.severity == "error" for problem in problems):
+        raise typer.Exit(1)
+
+
+@takes
+def upgrade(place: Place = Place()) -> None:
+    """Bring a book that an older version made up to this version's schema. Copy the file first."""
+    from ledger.book import upgrade
+
+    before, after = upgrade(Session(place).path)
+    note(f"schema {before} -> {after}" if before != after else f"schema {after} already: nothing to do")

@@ -1,0 +1,90 @@
+"""The demo: a small real book, made by the commands that anybody could type."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from contextlib import redirect_stdout
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from io import StringIO
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.options import Place, takes
+from cli.render import note, say
+from cli.session import Session
+from ledger.errors import Refusal
+
+NEXT = (
+    "aidledger pledge list",
+    "aidledger pledge show GB-2025-0001",
+    "aidledger report totals --in EUR --policy month",
+    'aidledger pledge disburse GB-2024-0001 "752m GBP" --on 2026-03-06 --note "second instalment"',
+    "aidledger export csv --out register.csv",
+    "aidledger check",
+)
+
+
+@takes
+def demo(
+    folder: Annotated[
+        str, typer.Argument(metavar="[DIR]", help="A folder that is not there yet, or empty.")
+    ] = "aidledger-demo",
+    place: Place = Place(),
+) -> None:
+    """Make a small real book, show its totals and pipeline, and say what to type next."""
+    from cli.main import run
+
+    session = Session(place)
+    book = _empty(Path(folder)) / "book.sqlite"
+    at = ("--book", str(book))
+    for words in commands():
+        if code := _quietly([*words, *at]):
+            raise typer.Exit(code)
+    locale = ("--locale", session.tag)
+    for title, report in {
+        "Totals by country": ("report", "totals"),
+        "Totals by country in EUR, at the rate of each pledge's day": ("report", "totals", "--in", "EUR"),
+        "The pipeline": ("report", "pipeline"),
+    }.items():
+        typer.echo(f"\n{title}\n")
+        if code := run([*report, *at, *locale]):
+            raise typer.Exit(code)
+    note(f"the book is {book}; next, try:")
+    say(f"  export AIDLEDGER_BOOK={shlex.quote(str(book))}")
+    for line in NEXT:
+        say(f"  {line}")
+
+
+def _empty(folder: Path) -> Path:
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise Refusal(f"{folder} is there already and not empty: it was left alone", hint="aidledger demo OTHER-FOLDER")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Refusal(f"{folder} cannot be made: {error.strerror}") from error
+    return folder
+
+
+def _quietly(words: list[str]) -> int:
+    from cli.main import run
+
+    with redirect_stdout(StringIO()):
+        return run(words)
+
+
+def commands() -> Iterator[list[str]]:
+    """The demo's commands, one a line; ``#`` begins a comment, a backslash at the end goes on."""
+    text = (_fixtures() / "commands.txt").read_text(encoding="utf-8")
+    for line in text.replace("\\\n", " ").splitlines():
+        if words := shlex.split(line, comments=True):
+            yield words
+
+
+def _fixtures() -> Traversable:
+    """The demo's fixtures: inside the package when installed, beside it in a checkout."""
+    installed = files("cli") / "demo_fixtures"
+    return installed if installed.is_dir() else Path(__file__).parent.parent / "fixtures" / "demo"

@@ -1,0 +1,39 @@
+"""Items: what is promised and delivered by the piece."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cli.lazy import noun
+from cli.options import Evidence, Place, Shape, takes
+from cli.session import Session, evidence
+
+app = noun("Items that are promised and delivered by the piece.")
+
+
+@app.command("add")
+@takes
+def add(
+    code: Annotated[str, typer.Argument(metavar="CODE", help="Its code, such as air-defence-missile.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Its name.")],
+    given: Evidence = Evidence(),
+    place: Place = Place(),
+) -> None:
+    """Register an item."""
+    from ledger.recognition.steps import RegisterItem
+
+    session = Session(place)
+    with session.book() as book:
+        session.mention(book.record(RegisterItem(code=code, name=name, evidence=evidence(given))))
+    typer.echo(code)
+
+
+@app.command("list")
+@takes
+def listing(shape: Shape = Shape(), place: Place = Place()) -> None:
+    """List the registered items."""
+    session = Session(place)
+    with session.book() as book:
+        session.show(book.items(), shape)

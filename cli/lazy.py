@@ -1,0 +1,118 @@
+"""Nouns that are imported when they are named: why ``aidledger --help`` takes little longer than Typer itself.
+
+The root shows a stub for each noun, which holds its line in the help. Only when a
+noun is called, or completed, is its module imported and the stub replaced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Annotated, Any, ClassVar
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+HELP = ["--help", "-h"]
+BOOK = typer.Option("--book", metavar="PATH|URL", envvar="AIDLEDGER_BOOK", help="The book: a file or a database.")
+LOCALE = typer.Option(
+    "--locale", metavar="LOCALE", envvar="AIDLEDGER_LOCALE", help="How figures are read and shown, as in de or en_GB."
+)
+"""What may stand before the command as well as after it: see :class:`cli.options.Place`."""
+
+
+def noun(about: str) -> typer.Typer:
+    """An empty group for a noun's commands: plain help, shown as well when no command is named."""
+    return typer.Typer(help=about, rich_markup_mode=None, no_args_is_help=True, add_completion=False)
+
+
+def root(nouns: Mapping[str, tuple[str, str]]) -> Any:  # noqa: ANN401 - a Click command, of whichever Click Typer carries
+    """The command ``aidledger``, with a stub for each noun: ``name: (module:attribute, line in the help)``."""
+    app = typer.Typer(
+        cls=type("Nouns", (_Nouns,), {"nouns": nouns}),
+        rich_markup_mode=None,
+        no_args_is_help=True,
+        context_settings={"help_option_names": HELP, "max_content_width": 100},
+    )
+    app.callback()(_aidledger)
+    return _plain(typer.main.get_command(app))
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import PackageNotFoundError, version  # 20 ms that only this option pays
+
+        try:
+            number = version("aidledger")
+        except PackageNotFoundError:
+            number = "(run from its source, not installed)"
+        typer.echo(f"aidledger {number}")
+        raise typer.Exit
+
+
+def _aidledger(
+    book: Annotated[str | None, BOOK] = None,  # both are read by the command that follows
+    locale: Annotated[str | None, LOCALE] = None,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """A double-entry ledger of aid pledges.
+
+    More: aidledger pledge --help, aidledger pledge add --help.
+    """
+
+
+class _Nouns(TyperGroup):
+    """The root group: it knows every noun's name and help, and imports the one that is called."""
+
+    nouns: ClassVar[Mapping[str, tuple[str, str]]] = {}
+
+    def __init__(self, **settings: Any) -> None:  # noqa: ANN401 - Typer's own
+        super().__init__(**settings)
+        for name, (_, about) in self.nouns.items():
+            self.add_command(TyperCommand(name, help=about, short_help=about, rich_markup_mode=None))
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:  # noqa: ANN401
+        """Find the noun by its stub, with Typer's suggestions where there is none, and import it."""
+        name, found, rest = super().resolve_command(ctx, args)
+        if name and name in self.nouns:
+            found = _load(name, self.nouns[name][0])
+        return name, found, rest
+
+
+def _load(name: str, where: str) -> Any:  # noqa: ANN401
+    """Import ``module:attribute``: a group (Typer) or a single command (a function)."""
+    module, _, attribute = where.partition(":")
+    found = getattr(import_module(module), attribute)
+    if isinstance(found, typer.Typer):
+        return _plain(typer.main.get_group(found), name)
+    app = typer.Typer(rich_markup_mode=None, add_completion=False)
+    app.command(name)(found)
+    return _plain(typer.main.get_command(app), name)
+
+
+def _plain(command: Any, name: str | None = None) -> Any:  # noqa: ANN401
+    """The command with its text taken as it stands, which spares the import of pydantic (100 ms)."""
+    command.name = name or command.name
+    for each in (command, *getattr(command, "commands", {}).values()):
+        for param in each.get_params(typer.Context(each, help_option_names=HELP)):  # --help is made by asking for it
+            if getattr(param, "_runtime_param", ...) is None:
+                param._runtime_param = _AsItStands()  # noqa: SLF001 - Typer 0.29 has no other door
+    return command
+
+
+class _AsItStands:
+    """What Typer does to a value, without pydantic where there is nothing to do: text stays text.
+
+    Whatever is not text is handed to Typer's own conversion.
+    """
+
+    def coerce(self, value: Any, param: Any, ctx: Any) -> Any:  # noqa: ANN401
+        if value is None:
+            return () if param.multiple or param.nargs == -1 else None
+        kind = param.type_descriptor
+        if kind.parameter_info.parser is None and kind.annotation in (str, list[str]):
+            return value
+        param._runtime_param = None  # noqa: SLF001
+        return param.get_runtime_param().coerce(value, param=param, ctx=ctx)

@@ -1,0 +1,207 @@
+"""The command's way in and out: it runs one command line and turns how it ended into an exit code.
+
+Exit 0: done. 1: the ledger refuses, or the system does. 2: the call is wrong.
+130: interrupted. 141: whoever read the output has gone. However it ends, what
+went wrong is one line on stderr, and never a traceback.
+
+Nothing heavy is imported at the top, so that an interrupt is answered well from
+the first moment on, and so that each command pays only for what it uses.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from itertools import takewhile
+from typing import Any, NamedTuple
+
+PROGRAM = "aidledger"
+COMPLETING = "_AIDLEDGER_COMPLETE"
+"""Set by a shell that asks for completions: then nothing but completions is printed."""
+
+INTERRUPTED, READER_GONE = 130, 141
+
+NOUNS: Mapping[str, tuple[str, str]] = {
+    "init": ("cli.book:init", "Make a new, empty book."),
+    "demo": ("cli.demo:demo", "Make a small real book and show its totals."),
+    "pledge": ("cli.pledge:app", "Record pledges and what becomes of them."),
+    "party": ("cli.party:app", "Donors, recipients and agencies."),
+    "source": ("cli.source:app", "Funding sources: who really pays."),
+    "item": ("cli.item:app", "Items that are promised and delivered by the piece."),
+    "journal": ("cli.journal:app", "Entries: list, show, reverse; close and reopen periods."),
+    "report": ("cli.report:app", "Totals, pipeline and trial balance."),
+    "rate": ("cli.rate:app", "Exchange rates of the European Central Bank."),
+    "convert": ("cli.convert:convert", "Convert an amount, and show the rate it took."),
+    "export": ("cli.export:app", "Write the book for other programs."),
+    "check": ("cli.book:check", "Check every invariant of the book."),
+    "upgrade": ("cli.book:upgrade", "Bring an older book up to this version's schema."),
+}
+"""Each word after ``aidledger``: where it is written (``module:name``), and its line in the help."""
+
+_NEGATIVE = re.compile(r"-[A-Z]{0,3}[^\w-]{0,3}\d")
+_CANNOT_WRITE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF, errno.EROFS)
+
+
+class _Ending(NamedTuple):
+    """How a command line ended: its exit code, and what is said about it."""
+
+    code: int
+    message: str | None = None
+    hint: str | None = None
+
+
+_INTERRUPTION = _Ending(INTERRUPTED, "interrupted; nothing was written")
+
+
+def main() -> None:
+    """Run the command line that the process was started with."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(args: Sequence[str], nouns: Mapping[str, tuple[str, str]] = NOUNS) -> int:
+    """Run one command line, print what it says and return its exit code; raises nothing."""
+    code = _ending(lambda: _invoke(args, nouns), args)
+    return _ending(_flush, args) or code
+
+
+def _ending(step: Callable[[], object], args: Sequence[str]) -> int:
+    """Take one step, say how it ended where it ended badly, and return its exit code.
+
+    A shell that asks for completions is told of nothing but those.
+    """
+    try:
+        step()
+    except SystemExit as error:
+        return error.code if isinstance(error.code, int) else int(error.code is not None)
+    except BaseException as error:  # noqa: BLE001 - nothing may reach the user as a traceback
+        ending = _Ending(0) if COMPLETING in os.environ else _ending_of(error, args)
+        if ending.message:
+            from cli.render import complain
+
+            complain(ending.message, ending.hint)
+        return ending.code
+    return 0
+
+
+def _invoke(args: Sequence[str], nouns: Mapping[str, tuple[str, str]]) -> None:
+    """Find the command and call it: Typer's ``main`` without its boxes and its own exits."""
+    from cli.lazy import root
+
+    command = root(nouns)
+    if COMPLETING in os.environ:
+        command.main(list(args), prog_name=PROGRAM)
+    with command.make_context(PROGRAM, list(args)) as context:
+        command.invoke(context)
+
+
+def _flush() -> None:
+    if sys.stdout is not None:
+        sys.stdout.flush()
+
+
+def _ending_of(error: BaseException, args: Sequence[str]) -> _Ending:
+    """What an exception means to whoever typed the command."""
+    if isinstance(error, KeyboardInterrupt):
+        return _INTERRUPTION
+    if isinstance(error, OSError):
+        return _system_refuses(error)
+    if "typer" in sys.modules and (ending := _typer_ends(error, args)):
+        return ending
+    from ledger.errors import LedgerError
+
+    if isinstance(error, LedgerError):
+        return _Ending(error.exit_code, error.message, error.hint)
+    return _defect(error)
+
+
+def _typer_ends(error: BaseException, args: Sequence[str]) -> _Ending | None:
+    """What Typer raises to end a command, or None where it is not Typer's."""
+    import typer
+
+    usage, refusal = typer.BadParameter.__mro__[1:3]  # UsageError and ClickException, which have no public name
+    if isinstance(error, typer.Exit):
+        return _Ending(error.exit_code)
+    if isinstance(error, typer.Abort):
+        return _INTERRUPTION
+    if isinstance(error, usage):
+        return _wrong_call(error, args)
+    return _Ending(1, _sentence(error)) if isinstance(error, refusal) else None
+
+
+def _wrong_call(error: Any, args: Sequence[str]) -> _Ending:  # noqa: ANN401 - a UsageError
+    """What Typer found wrong with the call, and where its help is; a call of nothing is answered with the help."""
+    path = error.ctx.command_path if error.ctx else _path(args)
+    if type(error).__name__ == "NoArgsIsHelpError":
+        _say_help(error.format_message())
+        return _Ending(2)
+    if negative := _negative(error, args):
+        return _Ending(2, f"an amount must be positive: '{negative}'", f"{path} --help")
+    quotes = 'what has spaces needs quotes, as in "1.6bn GBP"; ' if "unexpected extra argument" in error.message else ""
+    return _Ending(2, _sentence(error), f"{quotes}{path} --help")
+
+
+def _path(args: Sequence[str]) -> str:
+    """The command that was most likely meant, where Typer does not say: the words before the first value or option."""
+    return " ".join([PROGRAM, *list(takewhile(re.compile("[a-z-]*[a-z]").fullmatch, args))[:2]])
+
+
+def _say_help(text: str) -> None:
+    from cli.render import say
+
+    for line in text.splitlines():
+        say(line)
+
+
+def _negative(error: Any, args: Sequence[str]) -> str | None:  # noqa: ANN401
+    """The argument that was taken for an option, where it looks like an amount: ``-5 GBP``."""
+    if not hasattr(error, "possibilities"):
+        return None
+    return next((arg for arg in args if arg.startswith(error.option_name) and _NEGATIVE.match(arg)), None)
+
+
+def _sentence(error: Any) -> str:  # noqa: ANN401
+    """Click's message as ours begin and end: lower case, no full stop, with what may have been meant."""
+    text = str(error.format_message())
+    if likely := getattr(error, "possibilities", None):
+        text = f"{error.message}. Did you mean {' or '.join(sorted(likely))}?"
+    return text[:1].lower() + text[1:].removesuffix(".")
+
+
+def _system_refuses(error: OSError) -> _Ending:
+    """A full disk, a missing permission, or a reader that went away, about which nobody wants to hear."""
+    _let_go_of_stdout()
+    if isinstance(error, BrokenPipeError):
+        return _Ending(READER_GONE)
+    reason = error.strerror or str(error) or type(error).__name__
+    if error.filename is not None:
+        return _Ending(1, f"{error.filename}: {reason}")
+    return _Ending(1, f"could not write: {reason}" if error.errno in _CANNOT_WRITE else f"the system refuses: {reason}")
+
+
+def _let_go_of_stdout() -> None:
+    """Drop what stdout can't take any more, so that nothing complains when the interpreter ends."""
+    with suppress(ValueError, AttributeError):
+        try:
+            sys.stdout.flush()
+        except OSError:
+            with suppress(OSError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _defect(error: BaseException) -> _Ending:
+    """What nobody foresaw: one line, and the details for whoever asks for them."""
+    asked = bool(os.environ.get("AIDLEDGER_DEBUG"))
+    if asked:
+        from cli.render import detail
+
+        detail(error)
+    message = f"unexpected {type(error).__name__}: {str(error)[:500]}; this is a defect in {PROGRAM}"
+    return _Ending(1, message, None if asked else "AIDLEDGER_DEBUG=1 shows the details")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,230 @@
+"""Options as values: a command takes a few dataclasses, whose fields are the options.
+
+:func:`takes` expands the dataclasses into Typer's signature and hands the command
+the values it built from what was typed. Everything stays text here, so that it is
+the ledger that reads it and says what is wrong with it.
+"""
+
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import MISSING, dataclass, fields, is_dataclass
+from functools import wraps
+from operator import getitem
+from typing import Annotated, Any, TypeVar, get_args, get_type_hints
+
+import typer
+
+from cli.lazy import BOOK, LOCALE
+from ledger.errors import InputError
+
+Result = TypeVar("Result")
+Words = tuple[str, ...]
+
+FORMATS = ("table", "json", "csv")
+CONTINGENT = ("include", "exclude", "only")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the book is, and whose way of writing figures is used."""
+
+    book: Annotated[str | None, BOOK] = None
+    locale: Annotated[str | None, LOCALE] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The form of what is printed: a table for people, JSON or CSV for programs."""
+
+    format: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            metavar="table|json|csv",
+            autocompletion=lambda: list(FORMATS),
+            help="For people, or for programs.",
+        ),
+    ] = "table"
+
+    def __post_init__(self) -> None:
+        _one_of("--format", self.format, FORMATS)
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Which pledges and entries are counted: the filters, the same everywhere, as they were typed.
+
+    Several values of one filter (repeated, or with commas) mean any of them;
+    several filters must all hold.
+    """
+
+    donor: Annotated[Words, typer.Option("--donor", metavar="CODE,...", help="Only these donors.")] = ()
+    group: Annotated[
+        str | None, typer.Option("--group", metavar="CODE", help="Only donors in this group on the pledge's date.")
+    ] = None
+    recipient: Annotated[Words, typer.Option("--recipient", metavar="CODE,...", help="Only these recipients.")] = ()
+    purpose: Annotated[Words, typer.Option("--purpose", metavar="P,...", help="Only these purposes.")] = ()
+    instrument: Annotated[Words, typer.Option("--instrument", metavar="I,...", help="Only these instruments.")] = ()
+    source: Annotated[Words, typer.Option("--source", metavar="CODE,...", help="Only these funding sources.")] = ()
+    pledge: Annotated[Words, typer.Option("--pledge", metavar="ID,...", help="Only these pledges.")] = ()
+    currency: Annotated[Words, typer.Option("--currency", metavar="CUR,...", help="Only these currencies.")] = ()
+    since: Annotated[
+        str | None, typer.Option("--from", metavar="DATE", help="Only what happened on this day or later.")
+    ] = None
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="DATE", help="Only what happened up to this day, included.")
+    ] = None
+    as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="As things stood on this day.")] = None
+    known_at: Annotated[
+        str | None, typer.Option("--known-at", metavar="TIME|NUMBER", help="As was recorded by then, or by that entry.")
+    ] = None
+    contingent: Annotated[
+        str,
+        typer.Option(
+            "--contingent",
+            metavar="include|exclude|only",
+            autocompletion=lambda: list(CONTINGENT),
+            help="What to do with guarantees.",
+        ),
+    ] = "include"
+
+    def __post_init__(self) -> None:
+        _one_of("--contingent", self.contingent, CONTINGENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Valuation:
+    """The currency that amounts are shown in, and the rates that bring them there, as they were typed."""
+
+    into: Annotated[str | None, typer.Option("--in", metavar="CUR", help="Convert every amount to this currency.")] = (
+        None
+    )
+    policy: Annotated[
+        str, typer.Option("--policy", metavar="spot|month|year|fixed:PERIOD", help="Which rate values an amount.")
+    ] = "spot"
+    rates: Annotated[
+        Words,
+        typer.Option("--rates", metavar="SOURCE,...", help="Whose rates, the first that has one; ecb if not said."),
+    ] = ()
+    value_at: Annotated[
+        str,
+        typer.Option(
+            "--value-at",
+            metavar="pledge|DATE",
+            help="The day whose rate values an amount: its pledge's, or one for all.",
+        ),
+    ] = "pledge"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """When something happened and where that is from: the date, the citation and the origin of an entry."""
+
+    on: Annotated[str | None, typer.Option("--on", metavar="DATE", help="The day it happened; today if not said.")] = (
+        None
+    )
+    cite: Annotated[str | None, typer.Option("--cite", metavar="URL", help="Where the figure is from.")] = None
+    quote: Annotated[str | None, typer.Option("--quote", metavar="TEXT", help="The words that say it.")] = None
+    publisher: Annotated[str | None, typer.Option("--publisher", metavar="P", help="Who published them.")] = None
+    published: Annotated[str | None, typer.Option("--published", metavar="DATE", help="When they were published.")] = (
+        None
+    )
+    official: Annotated[
+        bool | None, typer.Option("--official/--press", help="Whether the publisher is official or the press.")
+    ] = None
+    note: Annotated[str | None, typer.Option("--note", metavar="T", help="A note, or the reason for a correction.")] = (
+        None
+    )
+    origin: Annotated[
+        str | None, typer.Option("--origin", metavar="KEY", help="A unique key: the same entry is not recorded twice.")
+    ] = None
+
+
+def takes(command: Callable[..., Result]) -> Callable[..., Result]:
+    """Let a command take dataclasses: each field becomes an option, and the command gets the built values.
+
+    ``@app.command("list")``, ``@takes``, ``def listing(where: Where, place: Place) -> None``. What was
+    given before the command (``aidledger --book B pledge list``) stands where the command itself says
+    nothing. Raises :class:`InputError` for an option that was given empty.
+    """
+    hints = get_type_hints(command, include_extras=True)
+    given = inspect.signature(command).parameters
+    values = {name: hints[name] for name in given if is_dataclass(hints[name])}
+    context = next((name for name in given if hints[name] is typer.Context), None)
+
+    @wraps(command)
+    def expanded(**typed: Any) -> Result:  # noqa: ANN401 - whatever Typer read
+        source = typed[context] if context else typed.pop(_CONTEXT.name)
+        built = {name: _build(kind, typed, source) for name, kind in values.items()}
+        return command(**typed, **built)
+
+    parameters = [] if context else [_CONTEXT]
+    for name, parameter in given.items():
+        plain = parameter.replace(annotation=hints[name], kind=inspect.Parameter.KEYWORD_ONLY)
+        parameters.extend(_expand(values[name]) if name in values else [plain])
+    expanded.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    expanded.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    return expanded
+
+
+_CONTEXT = inspect.Parameter("typer_context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)
+
+
+def _name(kind: type, field: str) -> str:
+    """An option's name in Typer's signature: unique, whatever other dataclasses a command takes."""
+    return f"{kind.__name__.lower()}_{field}"
+
+
+def _expand(kind: Any) -> Iterator[inspect.Parameter]:  # noqa: ANN401 - a dataclass
+    """Typer's parameter for each field: a field of several words is a list that may be repeated."""
+    hints = get_type_hints(kind, include_extras=True)
+    for field in fields(kind):
+        annotation, default = hints[field.name], field.default
+        if get_args(annotation)[0] == Words:
+            annotation, default = getitem(Annotated, (list[str] | None, *get_args(annotation)[1:])), None
+        yield inspect.Parameter(
+            _name(kind, field.name),
+            inspect.Parameter.KEYWORD_ONLY,
+            default=inspect.Parameter.empty if default is MISSING else default,
+            annotation=annotation,
+        )
+
+
+def _build(kind: Any, typed: dict[str, Any], context: typer.Context) -> Any:  # noqa: ANN401
+    """The dataclass from what was typed; takes its options out of ``typed``."""
+    hints = get_type_hints(kind, include_extras=True)
+    values: dict[str, Any] = {}
+    for field in fields(kind):
+        words, option = get_args(hints[field.name])[:2]
+        flag = str(option.default)
+        value = _nearest(flag, typed.pop(_name(kind, field.name)), context)
+        values[field.name] = _split(flag, value) if words == Words else _filled(flag, value)
+    return kind(**values)
+
+
+def _nearest(flag: str, value: Any, context: typer.Context) -> Any:  # noqa: ANN401
+    """What was typed after the command, else before it, else what Typer found (the environment, the default)."""
+    level: Any = context
+    while level is not None:
+        for param in level.command.params:
+            source = level.get_parameter_source(param.name) if flag in param.opts else None
+            if source is not None and source.name == "COMMANDLINE":
+                return level.params[param.name]
+        level = level.parent
+    return value
+
+
+def _filled(option: str, value: Any) -> Any:  # noqa: ANN401
+    if isinstance(value, str) and not value.strip():
+        raise InputError(f"{option} is empty: give it a value or leave it out")
+    return value
+
+
+def _split(option: str, values: list[str] | None) -> Words:
+    """Several words, repeated or with commas; an empty one is refused, for it would quietly mean everything."""
+    return tuple(_filled(option, word).strip() for value in values or () for word in value.split(","))
+
+
+def _one_of(option: str, value: str, allowed: Words) -> None:
+    if value not in allowed:
+        raise InputError(f"{option} is {', '.join(allowed[:-1])} or {allowed[-1]}, not '{value}'")

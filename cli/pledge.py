@@ -1,0 +1,104 @@
+"""Pledges: announced, listed, shown."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cli import correct, move
+from cli.facts import Facts, Items, promises, terms
+from cli.lazy import noun
+from cli.options import Evidence, Place, Shape, Where, takes
+from cli.session import Session, evidence, one_of, selection
+
+app = noun("Record pledges and what becomes of them.")
+
+
+@app.command("add")
+@takes
+def add(
+    donor: Annotated[str, typer.Argument(metavar="DONOR", help="Who promises: a country's ISO code, or a party's.")],
+    amount: Annotated[
+        str, typer.Argument(metavar="AMOUNT", help='What is promised, such as "1.6bn GBP"; or: undisclosed.')
+    ],
+    purpose: Annotated[
+        str,
+        typer.Option("--purpose", metavar="P", help="military, humanitarian, financial, reconstruction or other."),
+    ],
+    instrument: Annotated[
+        str,
+        typer.Option(
+            "--instrument",
+            metavar="I",
+            help="grant, in_kind, loan, export_credit, guarantee, swap_line or interest_subsidy.",
+        ),
+    ],
+    id: Annotated[str | None, typer.Option("--id", metavar="ID", help="Your own id; GB-2025-0001 if not said.")] = None,
+    stage: Annotated[
+        str | None, typer.Option("--stage", metavar="pledged|committed", help="Where it begins; pledged if not said.")
+    ] = None,
+    parent: Annotated[
+        str | None, typer.Option("--parent", metavar="PLEDGE", help="The facility it is drawn from: no new money.")
+    ] = None,
+    items: Items = Items(),
+    facts: Facts = Facts(),
+    given: Evidence = Evidence(),
+    place: Place = Place(),
+) -> None:
+    """Record a new pledge, and print its id."""
+    from ledger.journal import Stage
+    from ledger.pledge import Instrument, Purpose
+    from ledger.recognition.steps import Announce
+
+    session = Session(place)
+    with session.book() as book:
+        known = book.known_items()
+        step = Announce(
+            donor=donor,
+            purpose=one_of(Purpose, purpose, "--purpose"),
+            instrument=one_of(Instrument, instrument, "--instrument"),
+            promises=promises(session, amount, items, facts, known),
+            id=id,
+            recipient=facts.to,
+            source=facts.source,
+            title=facts.title,
+            stage=one_of(Stage, stage, "--stage") if stage else None,
+            terms=terms(facts),
+            lender=facts.lender,
+            obligor=facts.obligor,
+            repayment_source=facts.repayment_source,
+            parent=parent,
+            package=facts.package,
+            evidence=evidence(given),
+            **facts.amounts(session, known),
+        )
+        recorded = book.record(step)
+    session.mention(recorded)
+    typer.echo(recorded.entry.pledge)
+
+
+@app.command("list")
+@takes
+def listing(where: Where = Where(), shape: Shape = Shape(), place: Place = Place()) -> None:
+    """List pledges with what is promised and outstanding. --from and --until are days of their announcement."""
+    session = Session(place)
+    with session.book() as book:
+        session.show(book.pledges(selection(where)), shape, book)
+
+
+@app.command("show")
+@takes
+def show(
+    pledge: Annotated[str, typer.Argument(metavar="PLEDGE", help="Its id.")],
+    shape: Shape = Shape(),
+    place: Place = Place(),
+) -> None:
+    """Show one pledge: facts, stages, items, and its history with citations."""
+    session = Session(place)
+    with session.book() as book:
+        session.show(book.pledge(pledge), shape)
+
+
+for name, command in {**move.COMMANDS, **correct.COMMANDS}.items():
+    app.command(name)(command)

@@ -1,0 +1,254 @@
+"""A session: the book, the language and the way of reading figures that one command line asks for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from cli.options import Evidence, Place, Shape, Valuation, Where
+from cli.render import note, show, warn
+from ledger.errors import InputError
+from ledger.table import Column, Table
+
+if TYPE_CHECKING:
+    from ledger.amount import Notation
+    from ledger.book import Book, Recorded, Worth
+    from ledger.locale import Language
+    from ledger.money import Commodity, Money
+    from ledger.pledge import Promise
+    from ledger.recognition.steps import Evidence as StepEvidence
+    from ledger.selection import Selection
+
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+@dataclass(frozen=True)
+class Session:
+    """What one command works with: opened, read and shown as its options say."""
+
+    place: Place
+
+    @cached_property
+    def tag(self) -> str:
+        """The locale's tag: ``--locale``, else the environment's."""
+        from ledger.locale import resolve
+
+        return resolve(self.place.locale, os.environ)
+
+    @cached_property
+    def language(self) -> Language:
+        """How figures are shown."""
+        from ledger.locale import Language
+
+        return Language(self.tag)
+
+    @cached_property
+    def notation(self) -> Notation:
+        """How figures are read."""
+        from ledger.locale import notation
+
+        return notation(self.tag)
+
+    @property
+    def path(self) -> str:
+        """Where the book is: ``--book``, else ``AIDLEDGER_BOOK``, else in the user's data folder."""
+        return self.place.book or str(_default_path())
+
+    @contextmanager
+    def book(self) -> Iterator[Book]:
+        """The book, open."""
+        from ledger.book import Book
+
+        with Book.open(self.path) as book:
+            yield book
+
+    def amount(self, text: str, items: Mapping[str, Commodity]) -> Money:
+        """An amount as it was typed."""
+        from ledger.amount import read
+
+        return read(text, self.notation, items)
+
+    def promise(self, text: str, items: Mapping[str, Commodity], firmness: str | None = None) -> Promise:
+        """A promised amount as it was typed, with how firm it is: by the text (``5000+``), or by its option."""
+        from ledger.amount import read_promise
+        from ledger.pledge import Firmness, Promise
+
+        amount, said = read_promise(text, self.notation, items)
+        if said and firmness and said != firmness:
+            raise InputError(f"'{text}' says {said}, and --firmness says {firmness}: keep one of the two")
+        return Promise(amount, one_of(Firmness, said or firmness or "exact", "--firmness"))
+
+    def show(self, table: Table, shape: Shape, book: Book | None = None) -> None:
+        """Print a table in the form asked for; for people with the names of the book's own parties."""
+        if shape.format != "table":
+            show(table, shape.format, _UNUSED)
+        else:
+            names = book.party_names() if book else {}
+            show(_named(table, names), shape.format, self.language)
+
+    def show_recorded(self, recorded: Recorded, shape: Shape) -> None:
+        """Print the postings of an entry, and what is to be said about it."""
+        self.mention(recorded)
+        self.show(postings_of(recorded), shape)
+
+    def mention(self, recorded: Recorded) -> None:
+        """Say on stderr what is to be said about an entry."""
+        if recorded.repeated:
+            note(f"origin {recorded.entry.origin} is entry {recorded.entry.number} already: nothing was recorded")
+        for problem in recorded.problems:
+            warn(f"{problem.where}: {problem.message}")
+
+
+def _named(table: Table, names: Mapping[str, str]) -> Table:
+    """The table with the names of registered parties in place of their codes: countries are the locale's to name."""
+    places = {place for place, column in enumerate(table.columns) if column.kind == "party"}
+    rows = [
+        [names.get(cell, cell) if k in places and isinstance(cell, str) else cell for k, cell in enumerate(row)]
+        for row in table.rows
+    ]
+    return replace(table, rows=rows)
+
+
+class _Unlocalised:
+    """No language at all: JSON and CSV never ask for one."""
+
+    def money(self, money: Money, /) -> str:
+        return str(money)
+
+    def party(self, code: str, fallback: str, /) -> str:
+        return fallback or code
+
+    def day(self, day: date, /) -> str:
+        return day.isoformat()
+
+    def number(self, number: int, /) -> str:
+        return str(number)
+
+    def decimal(self, text: str, /) -> str:
+        return text
+
+
+_UNUSED = _Unlocalised()
+
+
+def _default_path() -> Path:
+    """The book in the user's data folder (XDG base directories)."""
+    home = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
+    return Path(home).expanduser() / "aidledger" / "book.sqlite"
+
+
+def postings_of(recorded: Recorded) -> Table:
+    """An entry's postings, a row each; one row without an account where it has none."""
+    from ledger.money import Money
+
+    entry = recorded.entry
+    kinds = (("entry", "code"), ("line", "code"), ("on", "date"), ("kind", "code"), ("pledge", "code"))
+    more = (("stage", "code"), ("commodity", "code"), ("debit", "money"), ("credit", "money"))
+    rows = [
+        (
+            entry.number,
+            line,
+            entry.on,
+            entry.kind,
+            posting.pledge,
+            str(posting.stage),
+            posting.amount.commodity.code,
+            posting.amount if posting.amount.units > 0 else None,
+            Money(-posting.amount.units, posting.amount.commodity) if posting.amount.units < 0 else None,
+        )
+        for line, posting in enumerate(entry.postings, 1)
+    ]
+    bare = [(entry.number, None, entry.on, entry.kind, entry.pledge, None, None, None, None)]
+    return Table([Column(name, kind) for name, kind in (*kinds, *more)], rows or bare)  # type: ignore[arg-type] # kinds
+
+
+def one_of(kind: type[Choice], word: str, option: str) -> Choice:
+    """One of the ledger's own words. Raises :class:`InputError` naming them all."""
+    try:
+        return kind(word)
+    except ValueError:
+        raise InputError(f"{option} '{word}': choose from {', '.join(kind)}") from None
+
+
+def whole(text: str, option: str) -> int:
+    """A whole number as it was typed."""
+    if not (text.isascii() and text.isdigit()) or len(text) > 15:  # noqa: PLR2004 - beyond any count here
+        raise InputError(f"{option} '{text}': write a whole number")
+    return int(text)
+
+
+def selection(where: Where) -> Selection:
+    """The filters as the ledger takes them."""
+    from ledger.money import commodity
+    from ledger.period import parse_date
+    from ledger.pledge import Instrument, Purpose
+    from ledger.selection import Contingent, Selection
+
+    return Selection(
+        donor=where.donor,
+        group=(where.group,) if where.group else (),
+        recipient=where.recipient,
+        purpose=tuple(one_of(Purpose, word, "--purpose") for word in where.purpose),
+        instrument=tuple(one_of(Instrument, word, "--instrument") for word in where.instrument),
+        source=where.source,
+        pledge=where.pledge,
+        currency=tuple(commodity(code).code for code in where.currency),
+        since=parse_date(where.since) if where.since else None,
+        until=parse_date(where.until) if where.until else None,
+        as_of=parse_date(where.as_of) if where.as_of else None,
+        known_at=_known_at(where.known_at),
+        contingent=Contingent(where.contingent),
+    )
+
+
+def _known_at(text: str | None) -> int | datetime | None:
+    from ledger.period import parse_moment
+
+    if text is None:
+        return None
+    return whole(text, "--known-at") if text.isdigit() else parse_moment(text)
+
+
+def worth(valuation: Valuation) -> Worth | None:
+    """What figures are to be shown in, None where they stay in their own currencies."""
+    from ledger.book import Worth
+    from ledger.period import parse_date
+
+    if valuation.into is None:
+        if valuation.value_at != "pledge" or valuation.policy != "spot" or valuation.rates:
+            raise InputError("--policy, --rates and --value-at go with --in CUR: name the currency to convert to")
+        return None
+    on = None if valuation.value_at == "pledge" else parse_date(valuation.value_at)
+    return Worth(valuation.into, valuation.policy, valuation.rates or ("ecb",), on)
+
+
+def evidence(typed: Evidence) -> StepEvidence:
+    """When and whence, as the ledger takes it."""
+    from ledger.journal import Citation
+    from ledger.period import parse_date
+    from ledger.recognition.steps import Evidence
+
+    cited = (typed.cite, typed.quote, typed.publisher, typed.published)
+    if typed.published:
+        parse_date(typed.published)
+    citation = Citation(
+        url=typed.cite,
+        quote=typed.quote,
+        publisher=typed.publisher,
+        published=typed.published,
+        official=typed.official,
+    )
+    return Evidence(
+        on=parse_date(typed.on) if typed.on else None,
+        citations=(citation,) if any(cited) else (),
+        note=typed.note,
+        origin=typed.origin,
+    )

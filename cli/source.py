@@ -1,0 +1,39 @@
+"""Funding sources: who really pays."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cli.lazy import noun
+from cli.options import Evidence, Place, Shape, takes
+from cli.session import Session, evidence
+
+app = noun("Funding sources: who really pays.")
+
+
+@app.command("add")
+@takes
+def add(
+    code: Annotated[str, typer.Argument(metavar="CODE", help="Its code, such as ukef.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Its name.")],
+    given: Evidence = Evidence(),
+    place: Place = Place(),
+) -> None:
+    """Register a funding source."""
+    from ledger.recognition.steps import RegisterSource
+
+    session = Session(place)
+    with session.book() as book:
+        session.mention(book.record(RegisterSource(code=code, name=name, evidence=evidence(given))))
+    typer.echo(code)
+
+
+@app.command("list")
+@takes
+def listing(shape: Shape = Shape(), place: Place = Place()) -> None:
+    """List the registered funding sources."""
+    session = Session(place)
+    with session.book() as book:
+        session.show(book.sources(), shape)

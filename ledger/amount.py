@@ -1,0 +1,299 @@
+"""What a person types as an amount, read strictly: ``1.6bn GBP``, ``£1.6bn``, ``5,000 air-defence-missile``.
+
+A :class:`Notation` says how a language writes figures. A word or sign that can
+mean two things is never guessed at: the refusal shows the readings. Figures stay
+digits until they are exact fractions, so that none is ever rounded.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from ledger.errors import AmountError, InputError, LedgerError, UnknownRecord
+from ledger.money import Commodity, Money, currency, item
+
+LONGEST = 200  # characters
+_NO_ITEMS: Mapping[str, Commodity] = MappingProxyType({})
+_CURLY = "\N{RIGHT SINGLE QUOTATION MARK}"
+_INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+_MINUS = ("-", "\N{MINUS SIGN}", "\N{EN DASH}", "\N{HYPHEN}", "\N{FULLWIDTH HYPHEN-MINUS}")
+_CONTESTED = re.compile(r"([1-9][0-9]{0,2})([.,])([0-9]{3})")
+_EXPONENT = re.compile(r" ?e ?[+-]?[0-9]", re.IGNORECASE)
+_FIGURES = re.compile(r"[0-9.,']+")
+_LEADING = re.compile(r"(?:(at least|up to|about)\b|(>=|<=|[~≥≤≈])) ?(.*)", re.IGNORECASE)
+_TRAILING = re.compile(r"([^+]*[0-9][^+ ]*)\+((?: [^+]*)?)")
+_FIRMNESS = {
+    **dict.fromkeys(("at least", ">=", "≥"), "at_least"),
+    **dict.fromkeys(("up to", "<=", "≤"), "up_to"),
+    **dict.fromkeys(("about", "~", "≈"), "about"),
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Notation:
+    """How a language, in a country, writes figures: marks, words for powers of ten, symbols and names of currencies.
+
+    ``groups`` are the marks between thousands, the usual one first. Words and
+    symbols are keyed as :func:`fold` gives them and lead to every meaning they can
+    have: powers of ten, or ISO 4217 codes. One with several meanings is ambiguous.
+    ``links`` may stand before a name (French "d'euros"); with ``lakhs``, thousands
+    may also be grouped the Indian way, 12,34,567.
+    """
+
+    tag: str
+    decimal: str
+    groups: tuple[str, ...]
+    scales: Mapping[str, tuple[int, ...]]
+    symbols: Mapping[str, tuple[str, ...]]
+    names: Mapping[str, tuple[str, ...]]
+    links: tuple[str, ...] = ()
+    lakhs: bool = False
+
+    def example(self) -> str:
+        """A figure as this notation writes it: ``1,600,000.50``."""
+        group = " " if self.groups[0].isspace() else self.groups[0]
+        return f"1{group}600{group}000{self.decimal}50"
+
+    def scale(self, power: int) -> str | None:
+        """The first word that means this power of ten and nothing else."""
+        return next((word for word, powers in self.scales.items() if powers == (power,)), None)
+
+    def currencies(self, word: str) -> tuple[str, ...]:
+        """The codes this symbol, name or code can stand for; none where it is nothing of the kind."""
+        key = fold(word)
+        for link in self.links:
+            key = key.removeprefix(link)
+        known = self.symbols.get(key) or self.names.get(key)
+        return known or ((key.upper(),) if re.fullmatch("[a-z]{3}", key) else ())
+
+
+def fold(word: str) -> str:
+    """A word as notations are keyed: small letters, single plain spaces, no full stop at its end.
+
+    >>> fold("Mrd.")
+    'mrd'
+    """
+    return " ".join(word.replace(_CURLY, "'").casefold().split()).removesuffix(".")
+
+
+def _meanings(table: Mapping[str, str]) -> Mapping[str, tuple[str, ...]]:
+    pairs = ((fold(word), tuple(codes.split())) for codes, words in table.items() for word in words.split(", "))
+    return MappingProxyType(dict(pairs))
+
+
+_POWERS = {3: "k, thousand", 6: "m, mn, mln, million", 9: "bn, b, bln, billion", 12: "tn, trn, trillion"}
+_SYMBOLS = {
+    "GBP": "£, UK£, GB£", "EUR": "€", "UAH": "₴", "USD": "US$", "CAD": "CA$, C$, CAN$", "AUD": "A$, AU$",
+    "NZD": "NZ$", "HKD": "HK$", "SGD": "S$, SG$", "TWD": "NT$", "BRL": "R$", "MXN": "MX$", "PLN": "zł", "CZK": "Kč",
+    "KRW": "₩", "TRY": "₺", "INR": "₹", "ILS": "₪", "GEL": "₾", "KZT": "₸", "VND": "₫", "PHP": "₱", "THB": "฿",
+    "RUB": "₽", "JPY": "JP¥", "CNY": "CN¥, RMB", "HUF": "Ft", "USD CAD AUD NZD HKD SGD TWD MXN ARS CLP COP": "$",
+    "JPY CNY": "¥", "DKK ISK NOK SEK": "kr", "INR PKR LKR NPR MUR SCR": "Rs",
+}  # fmt: skip
+_NAMES = {
+    "GBP": "pound sterling, pounds sterling, sterling, British pound, British pounds", "EUR": "euro, euros",
+    "UAH": "hryvnia, hryvnias, Ukrainian hryvnia, Ukrainian hryvnias", "USD": "US dollar, US dollars, U.S. dollars",
+    "CAD": "Canadian dollars", "AUD": "Australian dollars", "PLN": "zloty, zlotys, złoty, złotys, Polish zlotys",
+    "JPY": "yen, Japanese yen", "CHF": "Swiss francs", "DKK": "Danish kroner", "NOK": "Norwegian kroner",
+    "SEK": "Swedish kronor", "KRW": "South Korean won", "TRY": "Turkish lira", "GBP EGP LBP": "pound, pounds",
+    "USD CAD AUD NZD HKD SGD": "dollar, dollars", "DKK NOK": "krone, kroner", "SEK ISK": "krona, kronor",
+    "CHF XAF XOF": "franc, francs", "KRW KPW": "won", "INR PKR": "rupee, rupees",
+}  # fmt: skip
+
+ENGLISH = Notation(
+    tag="en",
+    decimal=".",
+    groups=(",",),
+    scales=MappingProxyType({word: (power,) for power, words in _POWERS.items() for word in words.split(", ")}),
+    symbols=_meanings(_SYMBOLS),
+    names=_meanings(_NAMES),
+)
+"""English without a country: ``$``, ``¥`` and ``kr`` stay ambiguous."""
+
+
+def read(text: str, notation: Notation = ENGLISH, items: Mapping[str, Commodity] = _NO_ITEMS) -> Money:
+    """The amount this text states: a number, perhaps a word for a power of ten, and one currency or registered item.
+
+    >>> read("£1.6bn")
+    Money('1600000000.00 GBP')
+    >>> read("$5m")
+    Traceback (most recent call last):
+    ledger.errors.AmountError: '$' can be USD, CAD, AUD, NZD, HKD, SGD ...: write the code, '5 m USD' or '5 m CAD'
+
+    ``items`` maps the book's item codes to their commodities. Raises
+    :class:`AmountError` for whatever is not one exact positive amount, or can be read
+    in two ways, and :class:`UnknownRecord` for an item that is not registered.
+    """
+    clean = _clean(text)
+    rest, thing = _take_item(clean, notation, items)
+    before, figure, after = _cut(rest, notation)
+    scale, name = _scale_and_name(after, notation)
+    said = [word for word in (before, name, thing and thing.code) if word]
+    if len(said) > 1:
+        raise AmountError(f"'{clean}' names '{said[0]}' and '{said[1]}': an amount is of one currency or one item")
+    commodity = thing or _currency(before or name, f"{figure} {scale}".strip(), notation)
+    value = _shifted(*_digits(figure, notation), _power(figure, scale, notation))
+    if not value.strip("0."):
+        raise AmountError(f"'{clean}' is zero: an amount is more than nothing")
+    return Money.of(value, commodity)
+
+
+def read_promise(
+    text: str, notation: Notation = ENGLISH, items: Mapping[str, Commodity] = _NO_ITEMS
+) -> tuple[Money, str | None]:
+    """An amount and how firm it is, where the text says so: ``at_least``, ``up_to``, ``about``, or None.
+
+    >>> read_promise("up to £1.6bn")
+    (Money('1600000000.00 GBP'), 'up_to')
+    >>> read_promise("5000+ EUR")
+    (Money('5000.00 EUR'), 'at_least')
+
+    Raises what :func:`read` raises, and :class:`AmountError` where it says so twice.
+    """
+    clean, firmness = _clean(text), None
+    if led := _LEADING.fullmatch(clean):
+        firmness, clean = _FIRMNESS[(led[1] or led[2]).casefold()], led[3]
+    if trailed := _TRAILING.fullmatch(clean):
+        if firmness:
+            raise AmountError(f"'{_clean(text)}' says twice how firm it is: keep one of the two")
+        firmness, clean = "at_least", trailed[1] + trailed[2]
+    return read(clean, notation, items), firmness
+
+
+def _clean(text: str) -> str:
+    """The text with Western digits and single plain spaces, if it is one short line of visible characters."""
+    if len(text) > LONGEST:
+        raise AmountError(f"an amount of {len(text)} characters is too long: the most is {LONGEST}")
+    if hidden := next((character for character in text if unicodedata.category(character) in _INVISIBLE), None):
+        raise AmountError(f"an amount holds the invisible character U+{ord(hidden):04X}: type it anew, in one line")
+    composed = unicodedata.normalize("NFC", text).replace(_CURLY, "'")
+    values = [(character, unicodedata.decimal(character, -1)) for character in composed]
+    if len({ord(character) - value for character, value in values if value >= 0}) > 1:
+        raise AmountError("an amount mixes the digits of two scripts: use one of them")
+    if clean := " ".join("".join(str(value) if value >= 0 else sign for sign, value in values).split()):
+        return clean
+    raise AmountError("an amount is empty: write it like 1.6bn GBP")
+
+
+def _take_item(text: str, notation: Notation, items: Mapping[str, Commodity]) -> tuple[str, Commodity | None]:
+    """The text without the registered item at its end or beginning, and that item."""
+    (first, _, tail), (head, _, last) = text.partition(" "), text.rpartition(" ")
+    for word, rest in ((last.casefold(), head), (first.casefold(), tail)):
+        if rest and word in items and word not in notation.scales and not notation.currencies(word):
+            return rest, items[word]
+    return text, None
+
+
+def _cut(text: str, notation: Notation) -> tuple[str, str, str]:
+    """What stands before the only number, the number, and what stands after it with the space between."""
+    marks = re.escape("".join({".", ",", "'", notation.decimal, *notation.groups}))
+    blank = "| (?=[0-9]{3}(?![0-9]))" if any(map(str.isspace, notation.groups)) else ""
+    found = re.search(rf"[{marks}]*[0-9](?:[0-9{marks}]{blank})*", text)
+    if not found:
+        raise AmountError(f"'{text}' holds no number: write it in digits, like 1.6bn GBP")
+    before, figure, after = text[: found.start()], found[0], text[found.end() :]
+    if before.startswith(_MINUS) or before.rstrip().endswith(_MINUS):
+        raise AmountError(f"'{text}' is negative: an amount is more than nothing, the step says which way it goes")
+    if _EXPONENT.match(after):
+        raise AmountError(f"'{text}' has an exponent: write the figure in full, or with a word such as bn")
+    if second := next((word for word in (before + after).split() if _FIGURES.fullmatch(word)), None):
+        raise AmountError(f"'{text}' holds two numbers, {figure} and {second}: write one, like {notation.example()}")
+    if before and before[-1] != " " and not notation.currencies(before):
+        raise _not_understood(before, notation)
+    return before.strip(), figure, after
+
+
+def _scale_and_name(after: str, notation: Notation) -> tuple[str, str]:
+    """The word for a power of ten that follows a number, and what follows it; either may be empty."""
+    words = [part for word in after.split() for part in _unglued(word, notation)]
+    cuts = [(" ".join(words[:cut]), " ".join(words[cut:])) for cut in range(len(words), -1, -1)]
+    scaled = [(scale, name) for scale, name in cuts if not scale or fold(scale) in notation.scales]
+    chosen = next((pair for pair in scaled if not pair[1] or notation.currencies(pair[1])), scaled[0])
+    if chosen == ("", " ".join(words)) and after[:1].strip() and not notation.currencies(chosen[1]):
+        raise _not_understood(after, notation)
+    return chosen
+
+
+def _unglued(word: str, notation: Notation) -> tuple[str, ...]:
+    """A word, and the currency sign written onto its end: ``M€`` is ``M`` and ``€``."""
+    if fold(word) not in notation.scales and not notation.currencies(word):
+        for symbol in sorted(notation.symbols, key=len, reverse=True):
+            signs = any(unicodedata.category(character) == "Sc" for character in symbol)
+            if signs and len(word) > len(symbol) and word.casefold().endswith(symbol):
+                return word[: -len(symbol)], word[-len(symbol) :]
+    return (word,)
+
+
+def _not_understood(words: str, notation: Notation) -> LedgerError:
+    return AmountError(
+        f"'{words.strip()}' is not understood: an amount is a number, perhaps a word such as"
+        f" {notation.scale(9) or notation.scale(6)}, and the ISO code of one currency or one registered item"
+    )
+
+
+def _unknown(name: str, notation: Notation) -> LedgerError:
+    """The refusal of a name that is no currency: of an unregistered item, where it can be one."""
+    try:
+        code = item(fold(name)).code
+    except InputError:
+        code = ""
+    if not code or code in notation.scales:
+        return _not_understood(name, notation)
+    hint = f"an item is registered with: aidledger item add {code} NAME"
+    return UnknownRecord(f"'{name}' is neither a currency nor a registered item", hint=hint)
+
+
+def _currency(name: str, figure: str, notation: Notation) -> Commodity:
+    """The one currency of this name; ``figure`` is for the readings of one that may be several."""
+    if not name:
+        raise AmountError(f"'{figure}' does not say of what: add a currency or an item, like '{figure} GBP'")
+    codes = notation.currencies(name)
+    if not codes:
+        raise _unknown(name, notation)
+    if len(codes) > 1:
+        listed = ", ".join(codes[:6]) + (" ..." if codes[6:] else "")
+        raise AmountError(f"'{name}' can be {listed}: write the code, '{figure} {codes[0]}' or '{figure} {codes[1]}'")
+    try:
+        return currency(codes[0])
+    except InputError as refusal:
+        raise AmountError(refusal.message) from None
+
+
+def _power(figure: str, scale: str, notation: Notation) -> int:
+    """The power of ten a word stands for, 0 without one."""
+    powers = notation.scales[fold(scale)] if scale else (0,)
+    if len(powers) > 1:
+        words = [(power, notation.scale(power)) for power in powers]
+        readings = " or ".join(f"10^{power}" + (f" ('{figure} {word}')" if word else "") for power, word in words)
+        raise AmountError(f"'{figure} {scale}' can mean {readings}: write that, or the figure in full")
+    return powers[0]
+
+
+def _digits(figure: str, notation: Notation) -> tuple[str, str]:
+    """The digits of a figure before and after its decimal mark, grouped by threes or not at all."""
+    either = _CONTESTED.fullmatch(figure)
+    if either and not (either[2] == "," and "," in notation.groups):
+        small = f"{either[1]}{notation.decimal}{either[3].rstrip('0') + '0' * (either[3][2] != '0')}"
+        plainer = small.removesuffix(notation.decimal)  # never three decimals, which would be refused again
+        raise AmountError(f"'{figure}' can be read as {either[1]}{either[3]} or as {plainer}: write one of these")
+    for mark in notation.groups:
+        group = re.escape(" " if mark.isspace() else mark.replace(_CURLY, "'"))
+        lakhs = rf"|[1-9][0-9]?(?:{group}[0-9]{{2}})*{group}[0-9]{{3}}" if notation.lakhs else ""
+        whole = rf"0|[1-9][0-9]*|[1-9][0-9]{{0,2}}(?:{group}[0-9]{{3}})+{lakhs}"
+        if found := re.fullmatch(rf"({whole})(?:{re.escape(notation.decimal)}([0-9]+))?", figure):
+            return re.sub(r"\D", "", found[1]), found[2] or ""
+    raise AmountError(f"'{figure}' is not a number as '{notation.tag}' writes it: write it like {notation.example()}")
+
+
+def _shifted(whole: str, decimals: str, power: int) -> str:
+    """A figure times a power of ten, in plain decimal notation.
+
+    >>> _shifted("1", "61234", 3)
+    '1612.34'
+    """
+    moved, left = decimals[:power].ljust(power, "0"), decimals[power:]
+    units = f"{whole}{moved}".lstrip("0") or "0"
+    return f"{units}.{left}" if left else units
