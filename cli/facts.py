@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.options import Words
 from cli.session import Session, whole
 from ledger.errors import InputError
 

@@ -12,24 +12,24 @@ from datetime import UTC, date, datetime
 from types import TracebackType
 from typing import Self
 
-from ledger import proof
 from ledger.closing import refuse_closed
-from ledger.errors import InputError, LedgerError, OriginConflict, Problem
+from ledger.errors import InputError, Problem
 from ledger.formats import ecb, tabular
-from ledger.journal import Draft, Entry, Stage, refuse_controls
+from ledger.journal import Entry, Stage, refuse_controls
 from ledger.money import Balance, Commodity, Money, currency, item
 from ledger.pledge import Pledge
 from ledger.rate import Conversion, Converter, Policy, Rate, RateSource
 from ledger.recognition.opening import opening
 from ledger.recognition.recognise import recognise
 from ledger.recognition.situation import total
-from ledger.recognition.steps import Announce, Step
+from ledger.recognition.steps import Step
 from ledger.reports import pipeline, sheets, totals, trial
 from ledger.reports.measures import Valuation
 from ledger.selection import EVERYTHING, Selection
 from ledger.store import checks, listing, schema, sums
 from ledger.store.append import append, find_book, open_book
 from ledger.store.database import PATIENCE, Connection, Database, new_file, path_of, require_file
+from ledger.store.origins import recorded_before
 from ledger.store.scope import Scope
 from ledger.store.view import View
 from ledger.table import Table
@@ -44,8 +44,14 @@ def now() -> datetime:
 
 
 def user() -> str:
-    """Who records: ``AIDLEDGER_USER``, else the system's user."""
-    name = os.environ.get("AIDLEDGER_USER") or getpass.getuser()
+    """Who records: ``AIDLEDGER_USER``, else the system's user.
+
+    Raises :class:`~ledger.errors.InputError` where neither says.
+    """
+    try:
+        name = os.environ.get("AIDLEDGER_USER") or getpass.getuser()
+    except (KeyError, OSError, ImportError):  # a user id without a name, as in some containers
+        raise InputError("the system has no name for this user: set AIDLEDGER_USER") from None
     refuse_controls(name, "AIDLEDGER_USER")
     return name
 
@@ -164,7 +170,7 @@ class Book:
         if step.evidence.origin is not None:
             number = listing.origin_of(self._scope(connection), step.evidence.origin)
             if number is not None:
-                return _repeated(step, View(connection, self.key, today, before=number), self.uid)
+                return Recorded(recorded_before(step, View(connection, self.key, today, before=number)), repeated=True)
         view = View(connection, self.key, today)
         draft = recognise(step, view)
         if draft.kind not in UNDATED:
@@ -191,10 +197,10 @@ class Book:
             valuation = self._valuation(scope, worth)
             by = _without_currency(by, valuation)
             cells = sums.cells(scope, by, announced=valuation.by_pledge_day)
-            planned = listing.scheduled(scope)
-            late = Scope(scope.connection, scope.book, replace(selection, pledge=tuple(p.id for p in planned)))
-            by_pledge = sums.cells(late, ("pledge", *by), announced=valuation.by_pledge_day) if planned else []
-            overdue = pipeline.overdue_cells(planned, by_pledge, day)
+            planned, cut = listing.scheduled(scope), ("pledge", *pipeline.lasting(by))
+            late = Scope(scope.connection, scope.book, replace(selection, since=None))
+            held = sums.cells(late, cut, announced=valuation.by_pledge_day, scheduled=True)
+            overdue = pipeline.overdue_cells(planned, held, by, day)
             return pipeline.pipeline(cells, overdue, by, valuation, day=day)
 
     def trial_balance(self, selection: Selection = EVERYTHING) -> Table:
@@ -361,32 +367,8 @@ def _gross(view: View, pledge: str) -> Balance:
 
 
 def _suspicions(view: View, entry: Entry) -> Iterator[Problem]:
+    """What this entry makes suspicious: not what was so before it."""
+    before = replace(view, before=entry.number)
     for pledge in sorted({posting.pledge for posting in entry.postings}):
-        if found := checks.out_of_order(view, pledge):
+        if (found := checks.out_of_order(view, pledge)) and found != checks.out_of_order(before, pledge):
             yield found
-
-
-def _repeated(step: Step, before: View, uid: str) -> Recorded:
-    """The entry that carries a step's origin, if the step says the same as it did.
-
-    The step is recognised as the book stood before that entry, so that what came later changes nothing.
-    """
-    entry = before.entry(before.before or 0)
-    if isinstance(step, Announce) and step.id is None:
-        step = replace(step, id=entry.pledge)
-    try:
-        draft = recognise(step, before)
-    except LedgerError as refused:
-        raise OriginConflict(f"origin {entry.origin} is entry {entry.number}, with other content: {refused}") from None
-    if differences := _differences(entry, draft, uid):
-        raise OriginConflict(
-            f"origin {entry.origin} is entry {entry.number}, with other content: {'; '.join(differences)}",
-            hint=f"aidledger journal show {entry.number}",
-        )
-    return Recorded(entry, repeated=True)
-
-
-def _differences(entry: Entry, draft: Draft, uid: str) -> list[str]:
-    was, now_said = proof.content(entry, uid), proof.content(draft, uid)
-    shown = {name: (proof.canonical(was[name]), proof.canonical(now_said[name])) for name in was}
-    return [f"{name} was {old}, now {new}" for name, (old, new) in shown.items() if old != new]

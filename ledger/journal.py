@@ -181,7 +181,7 @@ def first_negative(dated: Iterable[tuple[date, Posting]]) -> tuple[date, Account
     for day in sorted(by_day):
         for posting in by_day[day]:
             held[posting.account] = held.get(posting.account, 0) + posting.amount.units
-        for account in {posting.account for posting in by_day[day]}:
+        for account in dict.fromkeys(posting.account for posting in by_day[day]):
             if wrong_side(account.stage, held[account]):
                 return day, account, held[account]
     return None

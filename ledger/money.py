@@ -40,7 +40,7 @@ WITHDRAWN: Mapping[str, tuple[int, date]] = {
 """Currencies withdrawn since 2009 (ISO 4217, list three): digits, and the day they ended."""
 
 _ITEM = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")
-_PLAIN = re.compile(r"[+-]?\d+(?:\.\d+)?")
+_PLAIN = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +286,8 @@ def split(amount: Money, weights: Sequence[int | Fraction]) -> tuple[Money, ...]
 
     Raises :class:`InputError` for weights that are negative or all zero.
     """
+    if any(isinstance(weight, float) for weight in weights):
+        raise TypeError("a float never touches an amount: give shares as int or Fraction")
     total = sum(map(Fraction, weights), Fraction(0))
     if any(weight < 0 for weight in weights) or not total:
         raise InputError("shares must be zero or more, and not all of them zero")

@@ -16,10 +16,11 @@ from ledger.errors import InputError
 Size = Literal["day", "month", "quarter", "year"]
 
 _LAST_YEAR = 9999
-_YEAR = re.compile(r"(\d{4})")
-_QUARTER = re.compile(r"(\d{4})-Q([1-4])")
-_MONTH = re.compile(r"(\d{4})-(\d{2})")
-_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_YEAR = re.compile(r"([0-9]{4})")
+_QUARTER = re.compile(r"([0-9]{4})-Q([1-4])")
+_MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
+_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}.*")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -111,7 +112,7 @@ def stamp(moment: datetime) -> str:
     """
     if moment.tzinfo is None:
         raise TypeError("a moment without a time zone never enters the ledger")
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def parse_moment(text: str) -> datetime:
@@ -123,7 +124,7 @@ def parse_moment(text: str) -> datetime:
         day = parse_date(text)
         return datetime(day.year, day.month, day.day, 23, 59, 59, 999999, tzinfo=UTC)
     try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
+        moment = datetime.fromisoformat(text if _MOMENT.fullmatch(text) else "")
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         raise InputError(f"'{text}' is not a time: write 2025-03-02 or 2025-03-02T18:30:00Z") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -269,21 +269,32 @@ def money_from(text: JSON) -> Money:
 
 
 def _to_json(value: object) -> JSON:
-    if isinstance(value, Money):
-        return str(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Hold):
-        firm = {"firm": str(value.firm)} if value.firm else {}
-        return {"commodity": value.commodity.code, "firmness": str(value.firmness)} | firm
-    if isinstance(value, Instalment):
-        return {"on": value.on.isoformat(), "amount": str(value.amount)}
-    if isinstance(value, Terms):
-        found = {field.name: getattr(value, field.name) for field in fields(value)}
-        return {name: term for name, term in found.items() if term is not None}
     if isinstance(value, tuple):
         return [_to_json(inner) for inner in value]
-    return str(value) if isinstance(value, StrEnum) else value
+    for kind, write in _WRITERS.items():
+        if isinstance(value, kind):
+            return write(value)
+    return value
+
+
+def _hold_facts(hold: Hold) -> dict[str, JSON]:
+    firm = {"firm": str(hold.firm)} if hold.firm else {}
+    return {"commodity": hold.commodity.code, "firmness": str(hold.firmness), **firm}
+
+
+def _terms_facts(terms: Terms) -> dict[str, JSON]:
+    found = {field.name: getattr(terms, field.name) for field in fields(terms)}
+    return {name: term for name, term in found.items() if term is not None}
+
+
+_WRITERS: Mapping[type, Callable[[Any], JSON]] = {
+    StrEnum: str,
+    Money: str,
+    date: date.isoformat,
+    Hold: _hold_facts,
+    Instalment: lambda instalment: {"on": instalment.on.isoformat(), "amount": str(instalment.amount)},
+    Terms: _terms_facts,
+}
 
 
 def _hold_from(value: Mapping[str, JSON]) -> Hold:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from ledger.journal import Stage
-from ledger.money import Money
 from ledger.pledge import Instrument
 
 Key = tuple[str | None, ...]
@@ -38,12 +37,3 @@ class AccountTotal:
     commodity: str
     debit: int
     credit: int
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """What a pledge's schedule says is due by a day, and what of it was disbursed by then."""
-
-    key: Key
-    due: Money
-    disbursed: Money

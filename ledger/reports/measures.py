@@ -104,7 +104,7 @@ def measured(cells: Iterable[Cell], valuation: Valuation) -> Figures:
     figures = Figures()
     for cell in cells:
         names = measures_of(cell.stage, cell.instrument)
-        if names and commodity(cell.commodity).is_currency:
+        if names and cell.units and commodity(cell.commodity).is_currency:
             of, value = valuation.value(cell)
             for name in names:
                 figures.add(cell.key, of, name, -value if cell.stage is Stage.EXCESS else value)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from ledger.journal import Stage
 from ledger.money import Money, commodity
+from ledger.period import Period, Size
 from ledger.pledge import Instrument, MoveKind, Pledge, sources
 from ledger.reports.cell import Cell
 from ledger.reports.measures import Figures, Valuation, money
@@ -23,6 +25,8 @@ STAGES = (
     Stage.FORGIVEN,
     Stage.CANCELLED,
 )
+TIMES: tuple[Size, ...] = ("year", "quarter", "month")
+_GONE = (Stage.DISBURSED, Stage.CALLED, Stage.REPAID, Stage.FORGIVEN)
 
 
 def pipeline(
@@ -31,14 +35,14 @@ def pipeline(
     """A row for each stage and currency: what stands there, and what of that was due by ``day``.
 
     ``overdue`` holds, as cells of the stages it would be paid from, what schedules say was due and
-    was not disbursed.
+    was not disbursed. Cut by time, ``amount`` is what came to a stage in that time, less what left it.
     """
-    standing, late = Figures(), Figures()
-    for figures, found in ((standing, cells), (late, overdue)):
+    figures = Figures()
+    for name, found in (("amount", cells), ("overdue", overdue)):
         for cell in found:
-            if cell.stage in STAGES and commodity(cell.commodity).is_currency:
+            if cell.units and cell.stage in STAGES and commodity(cell.commodity).is_currency:
                 of, value = valuation.value(cell)
-                figures.add((*cell.key, str(STAGES.index(cell.stage))), of, "amount", value)
+                figures.add((*cell.key, str(STAGES.index(cell.stage))), of, name, value)
     policy = (str(valuation.converter.policy),) if valuation.converter else ()
     rows = [
         (
@@ -46,10 +50,10 @@ def pipeline(
             str(STAGES[int(key[-1] or 0)]),
             of.code,
             money(row, "amount", of),
-            money(late.sums.get((key, of), {}), "amount", of),
+            money(row, "overdue", of),
             *policy,
         )
-        for key, of, row in standing.rows()
+        for key, of, row in figures.rows()
     ]
     return Table(
         columns=[
@@ -61,48 +65,50 @@ def pipeline(
             *([Column("policy", "code")] if policy else []),
         ],
         rows=rows,
-        notes=[f"overdue: due by {day} by the pledges' schedules, and not disbursed"] if late.sums else [],
+        notes=[f"overdue: due by {day} by the pledges' schedules, and not disbursed"] if overdue else [],
     )
 
 
-def overdue_cells(pledges: Sequence[Pledge], cells: Sequence[Cell], day: date) -> list[Cell]:
+def lasting(by: Sequence[str]) -> tuple[str, ...]:
+    """The dimensions that are not times: what is overdue has the time of its instalment, not of an event."""
+    return tuple(name for name in by if name not in TIMES)
+
+
+def overdue_cells(pledges: Sequence[Pledge], cells: Sequence[Cell], by: Sequence[str], day: date) -> list[Cell]:
     """What schedules say was due by a day and was not disbursed, at the stages it would be paid from.
 
-    ``cells`` are cut by the pledge first; their further dimensions are kept.
+    ``cells`` are cut by the pledge and then by the :func:`lasting` dimensions of ``by``.
     """
     by_pledge: dict[str, list[Cell]] = {}
     for cell in cells:
         by_pledge.setdefault(str(cell.key[0]), []).append(cell)
-    return [late for pledge in pledges for late in _overdue(pledge, by_pledge.get(pledge.id, []), day)]
+    return [late for pledge in pledges for late in _overdue(pledge, by_pledge.get(pledge.id, []), by, day)]
 
 
-def _overdue(pledge: Pledge, cells: Sequence[Cell], day: date) -> list[Cell]:
-    found: list[Cell] = []
-    for code, due in _due(pledge, day).items():
-        held = {cell.stage: cell for cell in cells if cell.commodity == code}
-        gone = (Stage.DISBURSED, Stage.CALLED, Stage.REPAID, Stage.FORGIVEN)
-        left = due - sum(held[stage].units for stage in gone if stage in held)
-        for stage in _payable_from(pledge.instrument):
-            part = min(max(left, 0), held[stage].units) if stage in held else 0
-            left -= part
+def _overdue(pledge: Pledge, cells: Sequence[Cell], by: Sequence[str], day: date) -> Iterator[Cell]:
+    """What is paid counts against the oldest instalment first."""
+    account = {(cell.stage, cell.commodity): cell for cell in cells}
+    left = {key: cell.units for key, cell in account.items()}
+    for instalment in sorted(pledge.schedule, key=lambda due: due.on):
+        code, unpaid = instalment.amount.commodity.code, instalment.amount.units
+        for stage in (*_GONE, *_payable_from(pledge.instrument)) if instalment.on <= day else ():
+            part = min(unpaid, max(0, left.get((stage, code), 0)))
             if part:
-                cell = held[stage]
-                found.append(Cell(cell.key[1:], stage, cell.instrument, code, part, cell.announced))
-    return found
+                unpaid, left[stage, code] = unpaid - part, left[stage, code] - part
+            if part and stage not in _GONE:
+                yield _late(account[stage, code], part, by, instalment.on)
+
+
+def _late(cell: Cell, part: int, by: Sequence[str], due: date) -> Cell:
+    """Part of what a cell holds, with the time of its instalment among the dimensions."""
+    values = dict(zip(lasting(by), cell.key[1:], strict=True))
+    values |= {name: str(Period.of(due, name)) for name in TIMES}
+    return replace(cell, key=tuple(values[name] for name in by), units=part)
 
 
 def _payable_from(instrument: Instrument) -> tuple[Stage, ...]:
     kind = MoveKind.CALL if instrument is Instrument.GUARANTEE else MoveKind.DISBURSE
     return sources(kind, instrument)
-
-
-def _due(pledge: Pledge, day: date) -> Mapping[str, int]:
-    due: dict[str, int] = {}
-    for instalment in pledge.schedule:
-        if instalment.on <= day:
-            code = instalment.amount.commodity.code
-            due[code] = due.get(code, 0) + instalment.amount.units
-    return due
 
 
 def residuals(pledge: Pledge, promised: Mapping[str, int]) -> list[Money]:

@@ -14,7 +14,7 @@ from itertools import groupby
 from sqlalchemy import Connection, Table, func, select, text, update
 
 from ledger import proof
-from ledger.errors import LedgerError, Problem, Refusal
+from ledger.errors import LedgerError, Problem
 from ledger.journal import Entry, first_negative, wrong_side
 from ledger.money import Money, commodity
 from ledger.store import records
@@ -38,6 +38,9 @@ GUARDS = (
 )
 """The triggers that keep the journal append-only and balanced."""
 
+UNREADABLE = (LedgerError, ValueError, KeyError, IndexError, TypeError, AttributeError)
+"""What reading raises where someone wrote what the ledger never would."""
+
 _NOT_DATED = {"open", "party", "member", "source", "item", "close", "reopen"}
 
 
@@ -58,14 +61,23 @@ class Examined:
 def _readable(line: str) -> Entry | None:
     try:
         return proof.read(line)
-    except (LedgerError, ValueError, KeyError, TypeError, AttributeError):
+    except UNREADABLE:
         return None
 
 
 def check(connection: Connection, book: int) -> list[Problem]:
     """Everything that is wrong with a book, errors and warnings, in the order of the checks."""
     examined = Examined(connection, book)
-    return [problem for find in CHECKS for problem in find(examined)]
+    return [problem for find in CHECKS for problem in _found(find, examined)]
+
+
+def _found(find: Callable[[Examined], Iterator[Problem]], examined: Examined) -> Iterator[Problem]:
+    """What one check finds; what was altered so that it cannot even be read is a finding too."""
+    try:
+        yield from find(examined)
+    except UNREADABLE as error:
+        what = find.__name__.replace("_", " ")
+        yield Problem("error", "unreadable", "book", f"{what}: this cannot be examined ({error})")
 
 
 def guards_in_place(examined: Examined) -> Iterator[Problem]:
@@ -93,13 +105,14 @@ def numbers_without_gap(examined: Examined) -> Iterator[Problem]:
 
 def lines_equal_columns(examined: Examined) -> Iterator[Problem]:
     """Each entry's canonical line says what its columns and postings say."""
+    uid = examined.connection.scalar(select(BOOKS.c.uid).filter_by(id=examined.book))
     rows = examined.connection.execute(select(ENTRIES).filter_by(book=examined.book)).mappings()
     for row in sorted(rows, key=lambda row: row["number"]):
         where = f"entry {row['number']}"
         entry = _readable(row["line"])
         if entry is None:
             yield Problem("error", "unreadable-line", where, "its canonical line is no entry")
-        elif records.entry_row(entry, examined.book) != dict(row):
+        elif entry.book != uid or records.entry_row(entry, examined.book) != dict(row):
             yield Problem("error", "altered-entry", where, "its canonical line and its columns differ")
 
 
@@ -150,7 +163,7 @@ def projections_equal_entries(examined: Examined) -> Iterator[Problem]:
     """Every other table is what the entries make of it."""
     try:
         expected = recomputed(examined.connection, examined.book, examined.entries)
-    except Refusal as refused:
+    except LedgerError as refused:
         yield Problem("error", "impossible-entry", "journal", str(refused))
         return
     for table in (BOOKS, *PROJECTIONS):

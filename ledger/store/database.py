@@ -37,9 +37,12 @@ def path_of(place: str) -> Path:
     elif "://" in place:
         kind = place.partition("://")[0]
         raise InputError(f"a book is a file: {kind}:// addresses are not supported", hint="--book PATH")
-    if not place:
+    if not place or "\0" in place:
         raise InputError("--book names no file")
-    return Path(place).expanduser()
+    try:
+        return Path(place).expanduser()
+    except RuntimeError:
+        raise InputError(f"--book {place}: there is no such user, so no such home") from None
 
 
 class Database:
@@ -60,8 +63,12 @@ class Database:
             isolation_level=None,
             check_same_thread=False,
         )
-        for pragma in _PRAGMAS:
-            connection.execute(f"PRAGMA {pragma}")
+        try:
+            for pragma in _PRAGMAS:
+                connection.execute(f"PRAGMA {pragma}")
+        except sqlite3.Error:
+            connection.close()
+            raise
         return connection
 
     @contextmanager
@@ -87,6 +94,8 @@ class Database:
                     yield connection
         except DBAPIError as error:
             raise self._refusal(error) from error
+        except (OverflowError, UnicodeEncodeError) as error:
+            raise InputError(f"the database cannot hold this: {error}; nothing was written") from error
 
     def _refusal(self, error: DBAPIError) -> LedgerError:
         name = str(getattr(error.orig, "sqlite_errorname", ""))
@@ -154,6 +163,9 @@ def new_file(path: Path) -> Iterator[None]:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreRefusal(f"{path.parent} cannot be made a folder: {error.strerror}") from error
+    try:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except FileExistsError:
         raise Refusal(f"{path} is there already, and was left alone: choose another --book") from None

@@ -12,7 +12,7 @@ from ledger.journal import Stage
 from ledger.period import parse_date
 from ledger.pledge import Membership, Party, PartyKind, Pledge, Source
 from ledger.store import records
-from ledger.store.scope import Scope
+from ledger.store.scope import Scope, states_schedule
 from ledger.store.tables import ENTRIES, ITEMS, MEMBERSHIPS, PARTIES, PLEDGES, POSTINGS, SOURCES
 
 _PLEDGE_FILTERS = ("donor", "group", "recipient", "purpose", "instrument", "source", "pledge")
@@ -28,7 +28,7 @@ def pledges(scope: Scope) -> list[Pledge]:
 def scheduled(scope: Scope) -> list[Pledge]:
     """The selected pledges that state a schedule."""
     found = scope.pledges()
-    chosen = select(found.c.facts, found.c.void).where(found.c.facts.contains('"schedule":')).order_by(found.c.entry)
+    chosen = select(found.c.facts, found.c.void).where(states_schedule(found)).order_by(found.c.entry)
     return [records.pledge_from(row.facts, row.void) for row in scope.connection.execute(chosen)]
 
 

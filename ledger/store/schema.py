@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from sqlalchemy import Connection, text
@@ -12,6 +13,8 @@ REVISIONS = ("0001", "0002")
 """Every schema a book may have, oldest first; the last is this version's."""
 
 HEAD = REVISIONS[-1]
+
+_REVISION = re.compile(r"\d{4}")
 
 
 def upgrade(connection: Connection, revision: str = HEAD) -> None:
@@ -28,7 +31,7 @@ def upgrade(connection: Connection, revision: str = HEAD) -> None:
 def revision_of(connection: Connection, where: Path) -> str:
     """The revision of a book's schema. Raises :class:`NotABook` where it names none."""
     found = connection.scalar(text("SELECT version_num FROM alembic_version"))
-    if found is None:
+    if found is None or not _REVISION.fullmatch(str(found)):
         raise NotABook(f"{where} is not a book of aidledger: it names no schema")
     return str(found)
 

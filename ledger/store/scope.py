@@ -141,3 +141,8 @@ class Scope:
         members = select(MEMBERSHIPS.c.party).filter_by(book=self.book, circle=group).limit(1)
         if self.connection.scalar(members) is None:
             raise UnknownRecord(f"'{group}' has no members in this book", hint="aidledger party list")
+
+
+def states_schedule(pledges: Subquery) -> ColumnElement[bool]:
+    """Whether a pledge states when its instalments are due."""
+    return pledges.c.facts.contains('"schedule":')

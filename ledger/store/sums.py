@@ -13,15 +13,16 @@ from ledger.period import Period
 from ledger.pledge import Instrument
 from ledger.reports.cell import AccountTotal, Cell, Key
 from ledger.store.halves import credits, debits, exact, halves
-from ledger.store.scope import Scope
+from ledger.store.scope import Scope, states_schedule
 from ledger.store.tables import ACCOUNTS, POSTINGS
 
 _TIMES = {"year": 4, "quarter": 7, "month": 7}
 
 
-def cells(scope: Scope, by: Sequence[str], *, announced: bool = False) -> list[Cell]:
+def cells(scope: Scope, by: Sequence[str], *, announced: bool = False, scheduled: bool = False) -> list[Cell]:
     """What each stage holds, cut by these dimensions; by the pledges' day as well where ``announced``.
 
+    With ``scheduled``, of the pledges that state a schedule only.
     Reads the accounts as they stand where nothing asks for an earlier time, else the postings.
     """
     pledges = scope.pledges()
@@ -32,6 +33,7 @@ def cells(scope: Scope, by: Sequence[str], *, announced: bool = False) -> list[C
     keys = [_dimension(name, rows, pledges).label(f"key_{place}") for place, name in enumerate(by)]
     inner = [pledges.c.instrument, rows.c.stage, rows.c.commodity, *([pledges.c.on_date] if announced else [])]
     found: Select[Any] = select(*keys, *inner, *halves(amount)).join_from(rows, pledges, rows.c.pledge == pledges.c.id)
+    found = found.where(states_schedule(pledges)) if scheduled else found
     found = scope.events(found.where(rows.c.book == scope.book), rows).group_by(*keys, *inner)
     return [_cell(row, by, announced=announced) for row in scope.connection.execute(found)]
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from iso3166 import countries_by_alpha2
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from ledger import proof
 from ledger.errors import UnknownRecord
@@ -223,7 +223,7 @@ class View:
         """By commodity: postings, debits and credits of everything dated before this day."""
         sides = (*halves(debits(POSTINGS.c.amount), "debit"), *halves(credits(POSTINGS.c.amount), "credit"))
         found = select(POSTINGS.c.commodity, func.count().label("postings"), *sides)
-        found = found.filter_by(book=self.book).where(POSTINGS.c.on_date < before.isoformat())
+        found = found.filter_by(book=self.book).where(POSTINGS.c.on_date < before.isoformat(), *self._earlier())
         rows = self.connection.execute(found.group_by(POSTINGS.c.commodity).order_by(POSTINGS.c.commodity))
         return [
             {
@@ -239,7 +239,9 @@ class View:
         """A pledge's postings with their days, in order."""
         found = select(POSTINGS.c.on_date, POSTINGS.c.stage, POSTINGS.c.commodity, POSTINGS.c.amount)
         rows = self.connection.execute(
-            found.filter_by(book=self.book, pledge=pledge).order_by(POSTINGS.c.entry, POSTINGS.c.line)
+            found.filter_by(book=self.book, pledge=pledge)
+            .where(*self._earlier())
+            .order_by(POSTINGS.c.entry, POSTINGS.c.line)
         )
         return [
             (
@@ -248,3 +250,7 @@ class View:
             )
             for row in rows
         ]
+
+    def _earlier(self) -> list[ColumnElement[bool]]:
+        """The condition that keeps postings to those this view stands after."""
+        return [] if self.before is None else [POSTINGS.c.entry < self.before]
