@@ -239,7 +239,7 @@ class Book:
     def parties(self) -> Table:
         """The registered parties, and the countries in use."""
         with self._reading() as scope:
-            return sheets.party_list(listing.parties(scope))
+            return sheets.party_list(listing.parties(scope), self.clock().date())
 
     def party(self, code: str) -> Table:
         """One party with its groups and its members."""
@@ -287,6 +287,7 @@ class Book:
     @contextmanager
     def _reading(self, selection: Selection = EVERYTHING) -> Iterator[Scope]:
         with self.database.reading() as connection:
+            View(connection, self.key, date.min).require_known(selection)
             yield Scope(connection, self.key, selection)
 
     @contextmanager
@@ -303,21 +304,22 @@ class Book:
         return Valuation(converter(worth, listing.known_on(scope)), worth.on)
 
 
-def upgrade(place: str) -> tuple[str, str]:
+def upgrade(place: str, *, patience: int = PATIENCE) -> tuple[str, str]:
     """Bring a book of an older schema up to date; its projections are filled from its entries.
 
     Returns the schema's revision before and after. Raises as :meth:`Book.open`.
     """
     path = path_of(place)
     require_file(path)
-    database = Database(path)
+    database = Database(path, patience)
     with database.writing() as connection:
         before = schema.revision_of(connection, path)
         if before not in schema.REVISIONS:
             schema.require_current(connection, path)
-        schema.upgrade(connection)
-        if found := find_book(connection, "main"):
-            checks.rebuild(connection, found[0])
+        if before != schema.HEAD:
+            schema.upgrade(connection)
+            if found := find_book(connection, "main"):
+                checks.rebuild(connection, found[0])
     database.close()
     return before, schema.HEAD
 

@@ -141,7 +141,8 @@ def sources(kind: MoveKind, instrument: Instrument, only: Stage | None = None) -
 class Promise:
     """One promised amount, with how firm it is and, of it, the firm part.
 
-    Raises :class:`InputError` for an amount or firm part below zero, and a firm part above the amount.
+    Raises :class:`InputError` for an amount or firm part below zero, and a firm part above the amount
+    or in another commodity.
     """
 
     amount: Money
@@ -151,7 +152,9 @@ class Promise:
     def __post_init__(self) -> None:
         if self.amount.units <= 0:
             raise InputError(f"a promise must be more than nothing, not {self.amount}")
-        if self.firm is not None and not 0 <= self.firm.units <= self.amount.units:
+        if self.firm is None:
+            return
+        if self.firm.commodity != self.amount.commodity or not 0 <= self.firm.units <= self.amount.units:
             raise InputError(f"the firm part, {self.firm}, must lie between nothing and the amount, {self.amount}")
 
 
@@ -278,7 +281,7 @@ def _to_json(value: object) -> JSON:
 
 
 def _hold_facts(hold: Hold) -> dict[str, JSON]:
-    firm = {"firm": str(hold.firm)} if hold.firm else {}
+    firm = {"firm": str(hold.firm)} if hold.firm is not None else {}
     return {"commodity": hold.commodity.code, "firmness": str(hold.firmness), **firm}
 
 
@@ -322,6 +325,10 @@ class Membership:
     group: str
     since: date | None = None
     until: date | None = None
+
+    def holds_on(self, day: date) -> bool:
+        """Whether the party is a member on this day."""
+        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
 from ledger.errors import InputError, Refusal, Shortage
-from ledger.journal import JSON, Draft, Entry, Posting, opposite, wrong_side
+from ledger.journal import JSON, Account, Draft, Entry, Posting, Stage, fold, opposite, wrong_side
 from ledger.money import Money
-from ledger.pledge import MOVES, NOTHING, Drawing, Pledge
-from ledger.recognition.situation import Situation, draft, live, require_note, require_registered
+from ledger.pledge import MOVES, NOTHING, Drawing, MoveKind, Pledge, sources
+from ledger.recognition.situation import Situation, draft, live, require_note, require_registered, total
 from ledger.recognition.steps import Amend, Reverse
 
 AMENDABLE = (
@@ -87,13 +87,13 @@ def recognise_reversal(step: Reverse, situation: Situation) -> Draft:
     """
     require_note(step, "reverse")
     entry = situation.entry(step.number)
-    if entry.kind in _LASTING:
-        raise Refusal(f"entry {entry.number} ({entry.kind}) cannot be reversed: {_LASTING[entry.kind]}")
-    if by := situation.reversed_by(entry.number):
-        raise Refusal(f"entry {entry.number} was already reversed by entry {by}")
+    _refuse_final(situation, entry)
+    _refuse_withdrawn(situation, entry)
     postings = opposite(entry.postings)
     _refuse_negative(situation, entry, postings)
-    facts = {**_undone_changes(situation, entry), **_undone_draws(entry)}
+    _refuse_opening_in_use(situation, entry)
+    _refuse_restored_move(situation, entry)
+    facts = {**_undone_draws(situation, entry), **_undone_changes(situation, entry)}
     return draft(
         step,
         situation,
@@ -104,6 +104,48 @@ def recognise_reversal(step: Reverse, situation: Situation) -> Draft:
         on=_reversal_date(step, situation, entry),
         reverses=entry.number,
     )
+
+
+def _refuse_final(situation: Situation, entry: Entry) -> None:
+    if entry.kind in _LASTING:
+        raise Refusal(f"entry {entry.number} ({entry.kind}) cannot be reversed: {_LASTING[entry.kind]}")
+    if by := situation.reversed_by(entry.number):
+        raise Refusal(f"entry {entry.number} was already reversed by entry {by}")
+
+
+def _refuse_withdrawn(situation: Situation, entry: Entry) -> None:
+    """Nothing of a withdrawn pledge comes back, but by the reversal of its withdrawal."""
+    touched = {posting.pledge for posting in entry.postings} | {str(entry.pledge)}
+    for pledge in sorted(touched):
+        if situation.pledge(pledge).void != entry.number:
+            live(situation, pledge)
+
+
+def _refuse_opening_in_use(situation: Situation, entry: Entry) -> None:
+    """A pledge is withdrawn only while it holds what its opening gave it, and nothing was drawn from it."""
+    if entry.kind != "pledge" or entry.pledge is None:
+        return
+    opened = fold(entry.postings).get(entry.pledge, {})
+    held = situation.position(entry.pledge)
+    left = {stage: held.get(stage, NOTHING) - opened.get(stage, NOTHING) for stage in Stage}
+    still = [f"{amount} {stage}" for stage, rest in left.items() for amount in rest.amounts() if amount.units > 0]
+    still += [f"{amount} that was drawn from it" for amount in total(situation.drawings(entry.pledge)).amounts()]
+    if still:
+        raise Refusal(
+            f"entry {entry.number} cannot be reversed: {entry.pledge} would still hold {', '.join(still)}",
+            hint=f"reverse what came after it first: aidledger pledge show {entry.pledge}",
+        )
+
+
+def _refuse_restored_move(situation: Situation, entry: Entry) -> None:
+    """A move that the pledge's instrument does not have any more is not brought back."""
+    restored = situation.entry(entry.reverses) if entry.reverses else None
+    if restored is None or restored.pledge is None or restored.kind not in set(MoveKind):
+        return
+    try:
+        sources(MoveKind(restored.kind), situation.pledge(restored.pledge).instrument)
+    except Refusal as refused:
+        raise Refusal(f"entry {entry.number} cannot be reversed: {refused}") from None
 
 
 def _reversal_date(step: Reverse, situation: Situation, entry: Entry) -> date:
@@ -140,19 +182,52 @@ def _undone_changes(situation: Situation, entry: Entry) -> Mapping[str, JSON]:
     changes = entry.facts.get("changes")
     if not isinstance(changes, Mapping) or entry.pledge is None:
         return {}
-    now = situation.pledge(entry.pledge).facts()
+    pledge = situation.pledge(entry.pledge)
+    now = pledge.facts()
     for name, (_, new) in changes.items():
         if now.get(name) != new:
             raise Refusal(
                 f"entry {entry.number} cannot be reversed: {name} of {entry.pledge} was changed again after it",
                 hint=f"reverse that change first: aidledger pledge show {entry.pledge}",
             )
-    return {"changes": {name: [new, old] for name, (old, new) in changes.items()}}
+    undone = {name: [new, old] for name, (old, new) in changes.items()}
+    _refuse_illegal_history(situation, pledge, pledge.restated(undone))
+    return {"changes": undone}
 
 
-def _undone_draws(entry: Entry) -> Mapping[str, JSON]:
+def _undone_draws(situation: Situation, entry: Entry) -> Mapping[str, JSON]:
     draws = entry.facts.get("draws")
     if not isinstance(draws, list):
         return {}
-    undone = [replace(drawing, amount=-drawing.amount) for drawing in map(Drawing.from_facts, draws)]
-    return {"draws": [drawing.facts() for drawing in undone]}
+    drawn = [Drawing.from_facts(draw) for draw in draws]
+    for drawing in drawn:
+        _refuse_given_back(situation, entry, drawing)
+    if "changes" in entry.facts:
+        _refuse_drawn_again(situation, entry, drawn)
+    return {"draws": [replace(drawing, amount=-drawing.amount).facts() for drawing in drawn]}
+
+
+def _refuse_given_back(situation: Situation, entry: Entry, drawing: Drawing) -> None:
+    """What a child drew and gave back cannot be taken from it once more."""
+    of = drawing.amount.commodity
+    held = [d for d in situation.drawings(drawing.parent, drawing.child) if d.stage is drawing.stage]
+    left = Money(total(held)[of], of) - drawing.amount
+    if left.units >= 0:
+        return
+    numbers = situation.takers(Account(drawing.child, Stage.UNDERTAKING, of), entry.number)
+    raise Refusal(
+        f"entry {entry.number} cannot be reversed: {drawing.child} would have drawn {left} from {drawing.parent};"
+        f" in the way: entry {', '.join(map(str, numbers)) or 'none'}",
+        hint="reverse those first, the latest one first",
+    )
+
+
+def _refuse_drawn_again(situation: Situation, entry: Entry, drawn: Sequence[Drawing]) -> None:
+    """The draw that put a child under its facility goes last: what else it drew would have no facility."""
+    parent, child = drawn[0].parent, drawn[0].child
+    gives = all(drawing.amount.units > 0 for drawing in drawn)
+    if gives and total(situation.drawings(parent, child)) != total(drawn):
+        raise Refusal(
+            f"entry {entry.number} cannot be reversed: {child} drew on {parent} again after it",
+            hint=f"reverse that first: aidledger pledge show {child}",
+        )

@@ -39,23 +39,28 @@ def recognise_move(step: Move, situation: Situation) -> Draft:
         situation.require_item(amount.commodity)
         postings += _moved(step, pledge, position, amount)
     postings += _memorandum(step, pledge)
-    facts = {"paid": str(step.paid)} if step.paid else {}
+    facts = {"paid": str(step.paid)} if step.paid is not None else {}
     return draft(step, situation, step.kind, pledge=pledge.id, facts=facts, postings=postings)
 
 
 def _refuse_misplaced_options(step: Move, pledge: Pledge) -> None:
-    if step.paid and step.kind not in _PAYMENTS:
-        raise InputError(f"--at says what was really paid: it goes with disburse, call and repay, not {step.kind}")
-    if step.paid and step.paid.units <= 0:
-        raise InputError(f"--at must be more than nothing, not {step.paid}")
-    if step.paid and not step.paid.commodity.is_currency:
-        raise InputError(f"--at is an amount of money, not of {step.paid.commodity}")
+    if step.paid is not None:
+        _refuse_no_payment(step, step.paid)
     if step.top_up and step.kind not in _TOPPED_UP:
         raise InputError(f"--top-up goes with commit, allocate, disburse and call, not {step.kind}")
     if step.to_parent and step.kind is not MoveKind.CANCEL:
         raise InputError(f"--return gives cancelled money back to a facility: it goes with cancel, not {step.kind}")
     if step.to_parent and pledge.parent is None:
         raise Refusal(f"{pledge.id} draws on no facility, so there is nothing to --return to")
+
+
+def _refuse_no_payment(step: Move, paid: Money) -> None:
+    if step.kind not in _PAYMENTS:
+        raise InputError(f"--at says what was really paid: it goes with disburse, call and repay, not {step.kind}")
+    if paid.units <= 0:
+        raise InputError(f"--at must be more than nothing, not {paid}")
+    if not paid.commodity.is_currency:
+        raise InputError(f"--at is an amount of money, not of {paid.commodity}")
 
 
 def _amounts(step: Move, position: Position, order: Sequence[Stage]) -> Sequence[Money]:
@@ -65,13 +70,13 @@ def _amounts(step: Move, position: Position, order: Sequence[Stage]) -> Sequence
     for amount in step.amounts:
         if amount.units <= 0:
             raise InputError(f"an amount must be more than nothing, not {amount}")
-        if step.paid and amount.commodity == step.paid.commodity:
-            raise InputError(f"--at is for what was paid in another currency than {amount.commodity}")
     rest = [commodity for commodity in promised(position) if commodity not in named] if step.everything else []
     available = [Money(sum(at(position, stage, of) for stage in order), of) for of in rest]
     amounts = [*step.amounts, *(amount for amount in available if amount)]
     if not amounts:
         raise Shortage(f"{step.pledge} has nothing left to {step.kind} ({_by_stage(position, order)})")
+    if step.paid is not None and step.paid.commodity in {amount.commodity for amount in amounts}:
+        raise InputError(f"--at is for what was paid in another currency than {step.paid.commodity}")
     return amounts
 
 
@@ -96,16 +101,17 @@ def take(position: Position, order: Sequence[Stage], amount: Money) -> tuple[lis
 def _moved(step: Move, pledge: Pledge, position: Position, amount: Money) -> list[Posting]:
     order = sources(step.kind, pledge.instrument, step.only)
     parts, missing = take(position, order, amount)
-    target = TARGET[step.kind]
-    if not missing:
-        credits = [Posting(pledge.id, stage, -part) for stage, part in parts]
-        return [Posting(pledge.id, target, amount), *credits]
-    if not (step.top_up or _call_may_exceed(step, pledge, position, amount)):
+    if missing and not (step.top_up or _call_may_exceed(step, pledge, position, amount)):
         raise _shortage(step, pledge, position, amount)
     _refuse_beyond_exposure(step, pledge, position, amount)
+    moved = [
+        Posting(pledge.id, TARGET[step.kind], amount),
+        *(Posting(pledge.id, stage, -part) for stage, part in parts),
+    ]
+    if not missing:
+        return moved
     topped = shift(pledge.id, missing, debit=Stage.PLEDGED, credit=Stage.EXCESS)
-    credits = [Posting(pledge.id, stage, -part) for stage, part in parts]
-    return [*topped, Posting(pledge.id, target, amount), *credits, Posting(pledge.id, Stage.PLEDGED, -missing)]
+    return [*topped, *moved, Posting(pledge.id, Stage.PLEDGED, -missing)]
 
 
 def _shortage(step: Move, pledge: Pledge, position: Position, amount: Money) -> Shortage:
@@ -157,11 +163,12 @@ def _returned(step: Move, situation: Situation, pledge: Pledge, order: Sequence[
         parts, missing = take(position, order, amount)
         if missing:
             raise _shortage(step, pledge, position, amount)
-        postings += [Posting(pledge.id, stage, -part) for stage, part in parts]
-        postings += promise_side(pledge.id, position, -amount)
-        for stage, part in _as_drawn(pledge, parent, drawn, amount):
-            postings += [Posting(parent, stage, part), Posting(parent, Stage.UNDERTAKING, -part)]
-            back.append(Drawing(parent, pledge.id, stage, -part))
+        returned = _as_drawn(pledge, parent, drawn, amount)
+        other = promise_side(pledge.id, position, -amount)
+        postings += [*(Posting(pledge.id, stage, -part) for stage, part in parts), *other]
+        postings += [Posting(parent, stage, part) for stage, part in returned]
+        postings += [Posting(parent, posting.stage, -posting.amount) for posting in other]
+        back += [Drawing(parent, pledge.id, stage, -part) for stage, part in returned]
     facts = {"draws": [drawing.facts() for drawing in back]}
     return draft(step, situation, step.kind, pledge=pledge.id, facts=facts, postings=postings)
 

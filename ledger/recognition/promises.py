@@ -8,7 +8,18 @@ from dataclasses import replace
 from ledger.errors import InputError, Refusal, Shortage
 from ledger.journal import JSON, Draft, Posting, Stage, refuse_controls
 from ledger.money import Commodity, Money
-from ledger.pledge import UNDELIVERED, Drawing, Firmness, Hold, Instrument, Pledge, Position, Promise
+from ledger.pledge import (
+    NOTHING,
+    UNDELIVERED,
+    Drawing,
+    Firmness,
+    Hold,
+    Instrument,
+    Pledge,
+    Position,
+    Promise,
+    Terms,
+)
 from ledger.recognition.moves import promise_side, take
 from ledger.recognition.situation import (
     Situation,
@@ -33,8 +44,8 @@ def recognise_announcement(step: Announce, situation: Situation) -> Draft:
     """
     pledge = _stated(step, situation)
     require_registered(situation, pledge)
-    for amount in (*(promise.amount for promise in step.promises), *pledge.stated):
-        situation.require_item(amount.commodity)
+    for promise in step.promises:
+        situation.require_item(promise.amount.commodity)
     drawings = _drawn_at_opening(step, situation, pledge)
     postings: list[Posting] = []
     for promise in step.promises:
@@ -92,7 +103,7 @@ def _refuse_promises(step: Announce) -> None:
         if amount.units <= 0:
             raise InputError(f"an amount must be more than nothing, not {amount}")
     lendable = Instrument(step.instrument).repayable
-    if not lendable and (step.terms.interest or step.repayment_source or step.lender):
+    if not lendable and (step.terms != Terms() or step.repayment_source or step.lender):
         raise InputError(f"terms of repayment go with what is repayable, not with a {step.instrument}")
 
 
@@ -116,7 +127,16 @@ def _drawn_at_opening(step: Announce, situation: Situation, pledge: Pledge) -> l
     for promise in step.promises:
         of = promise.amount.commodity
         if of.is_currency or at(position, Stage.UNDERTAKING, of):
-            drawings += _drawings(parent.id, pledge.id, position, promise.amount)
+            drawings += _drawn(parent.id, pledge.id, position, promise.amount)
+    return drawings
+
+
+def _drawn(parent: str, child: str, position: Position, amount: Money) -> list[Drawing]:
+    """What a facility gives of its promise: what was recorded beyond it is not drawn on."""
+    drawings = _drawings(parent, child, position, amount)
+    own = Money(-at(position, Stage.UNDERTAKING, amount.commodity), amount.commodity)
+    if amount > own:
+        raise Shortage(f"{parent} has {own} of its promise left to draw on, not {amount}")
     return drawings
 
 
@@ -157,13 +177,14 @@ def recognise_draw(step: Draw, situation: Situation) -> Draft:
     """The entry by which a child takes part of its promise from its facility: the total does not move."""
     parent, child = live(situation, step.parent), live(situation, step.child)
     _refuse_circle(situation, parent, child)
+    _refuse_giving_back(situation, parent.id, child.id)
     if step.amount.units <= 0:
         raise InputError(f"an amount must be more than nothing, not {step.amount}")
     situation.require_item(step.amount.commodity)
     position = situation.position(parent.id)
     if step.existing:
-        _refuse_more_than_new(step, situation)
-    drawings = _drawings(parent.id, child.id, position, step.amount)
+        _refuse_more_than_new(situation, parent.id, child.id, step.amount)
+    drawings = _drawn(parent.id, child.id, position, step.amount)
     facts: dict[str, JSON] = {"draws": [drawing.facts() for drawing in drawings]}
     if child.parent is None:
         facts["changes"] = {"parent": [None, parent.id]}
@@ -181,13 +202,22 @@ def _refuse_circle(situation: Situation, parent: Pledge, child: Pledge) -> None:
         above = situation.pledge(above).parent
 
 
-def _refuse_more_than_new(step: Draw, situation: Situation) -> None:
-    """What a child holds as new money: its own promise, less what was drawn for it before."""
-    of = step.amount.commodity
-    held = -at(situation.position(step.child), Stage.UNDERTAKING, of)
-    new = Money(held - total(situation.drawings(step.parent, step.child))[of], of)
-    if new < step.amount:
-        raise Shortage(f"{step.child} holds {new} as new money, so {step.amount} of it cannot come from {step.parent}")
+def _refuse_giving_back(situation: Situation, giver: str, taker: str) -> None:
+    """What a pledge was given does not go back by a draw the other way: both would count it as drawn."""
+    if given := total(situation.drawings(taker, giver)):
+        raise Refusal(
+            f"{taker} gave {giver} {given} of its promise, so {giver} cannot give to it",
+            hint="reverse that entry, or cancel what is left with --return",
+        )
+
+
+def _refuse_more_than_new(situation: Situation, parent: str, child: str, amount: Money) -> None:
+    """What a child holds as new money: its gross promise, less what was drawn for it before."""
+    of = amount.commodity
+    gross = _gross(situation, child, situation.position(child), of)
+    new = Money(max(0, gross - total(situation.drawings(parent, child))[of]), of)
+    if new < amount:
+        raise Shortage(f"{child} holds {new} as new money, so {amount} of it cannot come from {parent}")
 
 
 def recognise_supersession(step: Supersede, situation: Situation) -> Draft:
@@ -196,11 +226,15 @@ def recognise_supersession(step: Supersede, situation: Situation) -> Draft:
     old, new = live(situation, step.old), live(situation, step.new)
     if old.id == new.id:
         raise InputError(f"{old.id} cannot supersede itself")
+    _refuse_giving_back(situation, old.id, new.id)
     position = situation.position(old.id)
     rest = [Money(sum(at(position, s, of) for s in UNDELIVERED), of) for of in promised(position)]
     drawings = [drawing for left in rest if left for drawing in _drawings(old.id, new.id, position, left)]
     if not drawings:
         raise Shortage(f"{old.id} has nothing left that {new.id} could take over")
+    if step.existing:
+        for amount in total(drawings).amounts():
+            _refuse_more_than_new(situation, old.id, new.id, amount)
     facts: dict[str, JSON] = {
         "draws": [drawing.facts() for drawing in drawings],
         "supersedes": old.id,
@@ -217,8 +251,10 @@ def recognise_revision(step: Revise, situation: Situation) -> Draft:
     require_note(step, "revise")
     pledge = live(situation, step.pledge)
     situation.require_item(step.amount.commodity)
+    if step.amount.units < 0:
+        raise InputError(f"a promise cannot be less than nothing, not {step.amount}")
     position = situation.position(pledge.id)
-    old = _replaced(step, pledge, position)
+    old = _replaced(step, pledge, situation)
     postings = _changed(situation, pledge, position, step.amount)
     if old is not None:
         postings = [*_changed(situation, pledge, position, Money(0, old)), *postings]
@@ -231,13 +267,13 @@ def recognise_revision(step: Revise, situation: Situation) -> Draft:
     return draft(step, situation, "revise", pledge=pledge.id, facts=facts, postings=postings)
 
 
-def _gross(situation: Situation, pledge: Pledge, position: Position, of: Commodity) -> int:
-    return -at(position, Stage.UNDERTAKING, of) + total(situation.drawings(pledge.id))[of]
+def _gross(situation: Situation, pledge: str, position: Position, of: Commodity) -> int:
+    return -at(position, Stage.UNDERTAKING, of) + total(situation.drawings(pledge))[of]
 
 
 def _changed(situation: Situation, pledge: Pledge, position: Position, promise: Money) -> list[Posting]:
     of = promise.commodity
-    gross = Money(_gross(situation, pledge, position, of), of)
+    gross = Money(_gross(situation, pledge.id, position, of), of)
     change = promise - gross
     if change.units > 0:
         return shift(pledge.id, change, debit=Stage.PLEDGED, credit=Stage.UNDERTAKING)
@@ -254,10 +290,12 @@ def _changed(situation: Situation, pledge: Pledge, position: Position, promise: 
     )
 
 
-def _replaced(step: Revise, pledge: Pledge, position: Position) -> Commodity | None:
-    """The currency whose promise a revision replaces, if it does."""
+def _replaced(step: Revise, pledge: Pledge, situation: Situation) -> Commodity | None:
+    """The currency whose promise a revision replaces, if it does: what was drawn of it is promised too."""
     new = step.amount.commodity
-    held = [of for of in position.get(Stage.UNDERTAKING, total([])) if of.is_currency]
+    undertaken = situation.position(pledge.id).get(Stage.UNDERTAKING, NOTHING)
+    gross = total(situation.drawings(pledge.id)) - undertaken
+    held = [amount.commodity for amount in gross.amounts() if amount.commodity.is_currency]
     if step.replaces is not None:
         if step.replaces not in held or step.replaces == new:
             raise InputError(

@@ -141,6 +141,9 @@ def require_registered(situation: Situation, pledge: Pledge) -> None:
     for source in (pledge.source, pledge.repayment_source):
         if source is not None:
             situation.require_source(source)
+    for amount in (*pledge.stated, *(due.amount for due in pledge.schedule), pledge.max_exposure):
+        if amount is not None:
+            situation.require_item(amount.commodity)
 
 
 def total(drawings: Sequence[Drawing]) -> Balance:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from ledger import proof
 from ledger.journal import Citation, Entry, Stage
-from ledger.money import Balance, Money
+from ledger.money import Balance, Money, commodity
 from ledger.period import stamp
 from ledger.pledge import Membership, Party, Pledge, Position, Source
 from ledger.reports.cell import Cell
@@ -22,6 +23,7 @@ def pledge_list(pledges: Sequence[Pledge], cells: Sequence[Cell]) -> Table:
 
     ``cells`` are cut by the pledge.
     """
+    disclosed = {str(cell.key[0]) for cell in cells if _promises_money(cell)}
     figures: dict[str, list[tuple[str, Money, Money]]] = {}
     for key, of, row in measured(cells, Valuation()).rows():
         amounts = (of.code, money(row, "pledged", of), money(row, "outstanding", of))
@@ -36,7 +38,7 @@ def pledge_list(pledges: Sequence[Pledge], cells: Sequence[Cell]) -> Table:
             str(pledge.instrument),
             pledge.source,
             *amounts,
-            _state(pledge, cells),
+            _state(pledge, disclosed),
             pledge.package,
             pledge.parent,
             pledge.title,
@@ -50,11 +52,14 @@ def pledge_list(pledges: Sequence[Pledge], cells: Sequence[Cell]) -> Table:
     return Table([Column(name, kind) for name, kind in (*kinds, *more, *last)], rows)  # type: ignore[arg-type] # kinds
 
 
-def _state(pledge: Pledge, cells: Sequence[Cell]) -> str:
+def _state(pledge: Pledge, disclosed: Container[str]) -> str:
     if pledge.void is not None:
         return "withdrawn"
-    mine = [cell for cell in cells if cell.key[0] == pledge.id and cell.stage is Stage.UNDERTAKING]
-    return "disclosed" if any(len(cell.commodity) == 3 for cell in mine) else "undisclosed"  # noqa: PLR2004
+    return "disclosed" if pledge.id in disclosed else "undisclosed"
+
+
+def _promises_money(cell: Cell) -> bool:
+    return cell.stage is Stage.UNDERTAKING and commodity(cell.commodity).is_currency
 
 
 _SHEET = (
@@ -161,11 +166,16 @@ def journal_list(rows: Iterable[Mapping[str, Any]]) -> Table:
     return Table((*columns, *more), found)
 
 
-def party_list(parties: Sequence[tuple[Party, Sequence[Membership]]]) -> Table:
-    """Parties with the groups they are members of."""
+def party_list(parties: Sequence[tuple[Party, Sequence[Membership]]], day: date) -> Table:
+    """Parties with the groups they are members of on a day."""
     columns = (Column("code", "code"), Column("name", "text"), Column("kind", "text"), Column("groups", "text"))
     rows = [
-        (party.code, party.name, str(party.kind), " ".join(sorted({m.group for m in members})) or None)
+        (
+            party.code,
+            party.name,
+            str(party.kind),
+            " ".join(sorted({m.group for m in members if m.holds_on(day)})) or None,
+        )
         for party, members in parties
     ]
     return Table(columns, rows)
