@@ -9,9 +9,11 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from time import monotonic
+from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
@@ -22,8 +24,12 @@ from ledger.errors import InputError, LedgerError, NotABook, Refusal, StoreRefus
 PATIENCE = 60
 """Seconds to wait for another process's lock: SQLite is not fair, and the unlucky wait long."""
 
+MOMENT = 100
+"""Milliseconds that SQLite waits by itself, again and again: while it does, it hears no interrupt (Ctrl-C)."""
+
 __all__ = ["PATIENCE", "Connection", "Database", "is_writable", "new_file", "path_of", "require_file"]
 
+_COMMIT = "COMMIT"
 _PRAGMAS = ("journal_mode=DELETE", "synchronous=EXTRA", "foreign_keys=ON", "recursive_triggers=ON")
 
 
@@ -45,31 +51,62 @@ def path_of(place: str) -> Path:
         raise InputError(f"--book {place}: there is no such user, so no such home") from None
 
 
+def _nothing() -> None:
+    """Nobody asked to be told."""
+
+
 class Database:
-    """An open SQLite file. :meth:`reading` and :meth:`writing` give connections in a transaction."""
+    """An open SQLite file. :meth:`reading` and :meth:`writing` give connections in a transaction.
+
+    ``settled`` is called when a writer's transaction is committed: from then on, an interrupt comes too late.
+    """
 
     def __init__(self, path: Path, patience: int = PATIENCE) -> None:
         self.path = path
+        self.settled: Callable[[], object] = _nothing
         self._patience = patience
         self._engine: Engine = create_engine("sqlite://", creator=self._connect, poolclass=NullPool)
         event.listen(self._engine, "begin", _begin)
+        event.listen(self._engine, "commit", _commit)
+        event.listen(self._engine, "do_execute", self._execute)
 
     def _connect(self) -> sqlite3.Connection:
         mode = "rw" if is_writable(self.path) else "ro"
         connection = sqlite3.connect(
             f"{self.path.absolute().as_uri()}?mode={mode}",
             uri=True,
-            timeout=self._patience,
+            timeout=0,
             isolation_level=None,
             check_same_thread=False,
         )
         try:
-            for pragma in _PRAGMAS:
-                connection.execute(f"PRAGMA {pragma}")
-        except sqlite3.Error:
+            for pragma in (f"busy_timeout={min(MOMENT, 1000 * self._patience)}", *_PRAGMAS):
+                self._execute(connection.cursor(), f"PRAGMA {pragma}")
+        except BaseException:
             connection.close()
             raise
         return connection
+
+    def _execute(
+        self, cursor: sqlite3.Cursor, statement: str, parameters: Sequence[Any] = (), _: object = None
+    ) -> bool:
+        """Execute a statement, waiting for the locks of other processes as long as patience lasts."""
+        until = monotonic() + self._patience
+        while True:
+            try:
+                cursor.execute(statement, parameters)
+                if statement == _COMMIT:
+                    self.settled()
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorname != "SQLITE_BUSY" or monotonic() >= until:
+                    raise
+            except KeyboardInterrupt:
+                if statement != _COMMIT or cursor.connection.in_transaction:
+                    raise
+                self.settled()
+                return True
+            else:
+                return True
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -128,6 +165,11 @@ _REFUSALS: dict[str, tuple[type[LedgerError], str]] = {
 def _begin(connection: Connection) -> None:
     writes = connection.get_execution_options().get("writes")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _commit(connection: Connection) -> None:
+    if connection.get_execution_options().get("writes"):
+        connection.exec_driver_sql(_COMMIT)  # as a statement, which can wait; a reader's never has to
 
 
 def is_writable(path: Path) -> bool:

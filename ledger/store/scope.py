@@ -22,7 +22,6 @@ from sqlalchemy import (
     values,
 )
 
-from ledger.errors import UnknownRecord
 from ledger.period import stamp
 from ledger.pledge import Instrument
 from ledger.selection import Contingent, Selection
@@ -59,7 +58,7 @@ class Scope:
 
     def pledges(self) -> Subquery:
         """The selected pledges with the facts that were known then."""
-        everyone = self._known() if self.last_number is not None else self._all()
+        everyone = self._known if self.last_number is not None else self._all()
         found = select(everyone)
         for name in ("donor", "recipient", "purpose", "instrument", "source"):
             if chosen := getattr(self.selection, name):
@@ -96,6 +95,7 @@ class Scope:
         columns = [PLEDGES.c[name] for name in _COLUMNS]
         return select(*columns).filter_by(book=self.book).subquery("all_pledges")
 
+    @cached_property
     def _known(self) -> Subquery:
         """Pledges as they were after entry ``last_number``: later changes of facts are undone."""
         last = self.last_number or 0
@@ -121,8 +121,6 @@ class Scope:
     def _member(self, pledges: Subquery) -> ColumnElement[bool]:
         """Whether the donor was a member of a selected group on the pledge's day, or is the group itself."""
         groups = self.selection.group
-        for group in groups:
-            self._refuse_unknown(group)
         member = (
             select(MEMBERSHIPS.c.party)
             .filter_by(book=self.book)
@@ -136,11 +134,6 @@ class Scope:
         if self.last_number is not None:
             member = member.where(MEMBERSHIPS.c.entry <= self.last_number)
         return or_(member.exists(), pledges.c.donor.in_(groups))
-
-    def _refuse_unknown(self, group: str) -> None:
-        members = select(MEMBERSHIPS.c.party).filter_by(book=self.book, circle=group).limit(1)
-        if self.connection.scalar(members) is None:
-            raise UnknownRecord(f"'{group}' has no members in this book", hint="aidledger party list")
 
 
 def states_schedule(pledges: Subquery) -> ColumnElement[bool]:

@@ -16,6 +16,7 @@ from ledger.errors import UnknownRecord
 from ledger.journal import CREDIT_STAGES, JSON, Account, Entry, Posting, Stage
 from ledger.money import Balance, Commodity, Money, commodity, plain
 from ledger.pledge import Drawing, MoveKind, Pledge, Position
+from ledger.selection import Selection
 from ledger.store import records
 from ledger.store.halves import credits, debits, exact, halves
 from ledger.store.tables import (
@@ -24,6 +25,7 @@ from ledger.store.tables import (
     DRAWINGS,
     ENTRIES,
     ITEMS,
+    MEMBERSHIPS,
     PARTIES,
     PLEDGES,
     POSTINGS,
@@ -32,6 +34,8 @@ from ledger.store.tables import (
 )
 
 _REGISTERS = {"party": PARTIES, "source": SOURCES, "item": ITEMS}
+_OTHERWISE = {"UK": "GB", "EL": "GR"}
+"""What the European Union writes, and ISO 3166-1 does not."""
 
 
 @dataclass(frozen=True)
@@ -186,11 +190,20 @@ class View:
 
     def require_party(self, code: str) -> None:
         """Refuse a code that is neither a country nor registered."""
-        if code not in countries_by_alpha2 and not self.taken("party", code):
+        if not self.taken("party", code):
+            meant = _OTHERWISE.get(code.upper(), code.upper())
             raise UnknownRecord(
                 f"'{code}' is neither a country (ISO 3166-1 alpha-2, such as GB) nor a registered party",
-                hint="aidledger party list shows them, aidledger party add CODE NAME --kind KIND adds one",
+                hint=f"did you mean {meant}?"
+                if self.taken("party", meant)
+                else "aidledger party list shows them, aidledger party add CODE NAME --kind KIND adds one",
             )
+
+    def require_members(self, group: str) -> None:
+        """Refuse a group that nobody ever was in."""
+        members = select(MEMBERSHIPS.c.party).filter_by(book=self.book, circle=group).limit(1)
+        if self.connection.scalar(members) is None:
+            raise UnknownRecord(f"'{group}' has no members in this book", hint="aidledger party list")
 
     def require_source(self, code: str) -> None:
         """Refuse a funding source that is not registered."""
@@ -204,6 +217,19 @@ class View:
         """Refuse an item that is not registered."""
         if not of.is_currency and not self.taken("item", of.code):
             raise UnknownRecord(f"'{of}' is not a registered item", hint=f"aidledger item add {of} NAME")
+
+    def require_known(self, selection: Selection) -> None:
+        """Refuse filters on what this book does not know: a misspelt code would quietly show nothing."""
+        for party in (*selection.donor, *selection.recipient):
+            self.require_party(party)
+        for group in selection.group:
+            self.require_members(group)
+        for source in selection.source:
+            self.require_source(source)
+        for pledge in selection.pledge:
+            self.pledge(pledge)
+        for code in selection.currency:
+            self.require_item(commodity(code))
 
     def taken(self, register: str, code: str) -> bool:
         """Whether a party, source or item with this code is there already."""

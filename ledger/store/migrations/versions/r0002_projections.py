@@ -62,6 +62,7 @@ def upgrade() -> None:
     op.create_index("ix_membership_book_circle", "membership", ["book", "circle"])
     if op.get_bind().dialect.name == "sqlite":
         op.execute("ANALYZE sqlite_master")  # makes the table of statistics, and reads nothing else
+        op.execute("DELETE FROM sqlite_stat1")
         for (table, index), figures in SQLITE_STATISTICS.items():
             op.execute(f"INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES ('{table}', '{index}', '{figures}')")
 
