@@ -8,7 +8,7 @@ import typer
 
 from cli.options import Place, Shape, takes
 from cli.render import note
-from cli.session import Session
+from cli.session import Session, patience, too_late
 from ledger.table import Column, Table
 
 
@@ -27,7 +27,8 @@ def init(
 
     session = Session(place)
     with Book.create(session.path, recipient=recipient, require_citation=require_citation):
-        typer.echo(session.path)
+        too_late()
+    typer.echo(session.path)
     note("next: aidledger pledge add --help")
 
 
@@ -50,5 +51,6 @@ def upgrade(place: Place = Place()) -> None:
     """Bring a book that an older version made up to this version's schema. Copy the file first."""
     from ledger.book import upgrade
 
-    before, after = upgrade(Session(place).path)
+    before, after = upgrade(Session(place).path, patience=patience())
+    too_late()
     note(f"schema {before} -> {after}" if before != after else f"schema {after} already: nothing to do")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
-from contextlib import redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from io import StringIO
@@ -39,11 +39,11 @@ def demo(
     from cli.main import run
 
     session = Session(place)
-    book = _empty(Path(folder)) / "book.sqlite"
-    at = ("--book", str(book))
-    for words in commands():
-        if code := _quietly([*words, *at]):
-            raise typer.Exit(code)
+    with _made(Path(folder)) as book:
+        at = ("--book", str(book))
+        for words in commands():
+            if code := _quietly([*words, *at]):
+                raise typer.Exit(code)
     locale = ("--locale", session.tag)
     for title, report in {
         "Totals by country": ("report", "totals"),
@@ -59,21 +59,36 @@ def demo(
         say(f"  {line}")
 
 
-def _empty(folder: Path) -> Path:
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+@contextmanager
+def _made(folder: Path) -> Iterator[Path]:
+    """The book in a new folder; both are taken away again if it cannot be finished."""
+    there = folder.exists()
+    if there and (not folder.is_dir() or any(folder.iterdir())):
         raise Refusal(f"{folder} is there already and not empty: it was left alone", hint="aidledger demo OTHER-FOLDER")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise Refusal(f"{folder} cannot be made: {error.strerror}") from error
-    return folder
+    book = folder / "book.sqlite"
+    try:
+        yield book
+    except BaseException:
+        with suppress(OSError):
+            book.unlink(missing_ok=True)
+            if not there:
+                folder.rmdir()
+        raise
 
 
 def _quietly(words: list[str]) -> int:
+    """Run a command; what it says is heard only where it fails."""
     from cli.main import run
 
-    with redirect_stdout(StringIO()):
-        return run(words)
+    with redirect_stdout(StringIO()), redirect_stderr(StringIO()) as said:
+        code = run(words)
+    for line in said.getvalue().splitlines() if code else ():
+        say(line)
+    return code
 
 
 def commands() -> Iterator[list[str]]:

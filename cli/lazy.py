@@ -6,7 +6,7 @@ noun is called, or completed, is its module imported and the stub replaced.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Annotated, Any, ClassVar
 
@@ -14,7 +14,12 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 HELP = ["--help", "-h"]
-BOOK = typer.Option("--book", metavar="PATH|URL", envvar="AIDLEDGER_BOOK", help="The book: a file or a database.")
+BOOK = typer.Option(
+    "--book",
+    metavar="PATH|URL",
+    envvar="AIDLEDGER_BOOK",
+    help="The book's file. Where another process holds it, AIDLEDGER_PATIENCE says how many seconds to wait (60).",
+)
 LOCALE = typer.Option(
     "--locale", metavar="LOCALE", envvar="AIDLEDGER_LOCALE", help="How figures are read and shown, as in de or en_GB."
 )
@@ -85,20 +90,36 @@ def _load(name: str, where: str) -> Any:  # noqa: ANN401
     """Import ``module:attribute``: a group (Typer) or a single command (a function)."""
     module, _, attribute = where.partition(":")
     found = getattr(import_module(module), attribute)
-    if isinstance(found, typer.Typer):
-        return _plain(typer.main.get_group(found), name)
+    return _plain(_Verbs(name, found)) if isinstance(found, typer.Typer) else _command(name, found)
+
+
+def _command(name: str, function: Callable[..., object]) -> Any:  # noqa: ANN401
+    """Typer's command of a function."""
     app = typer.Typer(rich_markup_mode=None, add_completion=False)
-    app.command(name)(found)
-    return _plain(typer.main.get_command(app), name)
+    app.command(name)(function)
+    return _plain(typer.main.get_command(app))
 
 
-def _plain(command: Any, name: str | None = None) -> Any:  # noqa: ANN401
+class _Verbs(TyperGroup):
+    """A noun's group: each command is made when it is named or listed, for Typer takes 2 ms to make one."""
+
+    def __init__(self, name: str, app: typer.Typer) -> None:
+        about = str(app.info.help)
+        super().__init__(name=name, help=about, short_help=about, rich_markup_mode=None, no_args_is_help=True)
+        self._functions = {str(info.name): info.callback for info in app.registered_commands}
+        self.commands: Any = dict.fromkeys(self._functions)  # among these, what may have been meant is looked for
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002 - Typer's own
+        """The command with this name, None where there is none."""
+        function = self._functions.get(cmd_name)
+        return function and _command(cmd_name, function)
+
+
+def _plain(command: Any) -> Any:  # noqa: ANN401
     """The command with its text taken as it stands, which spares the import of pydantic (100 ms)."""
-    command.name = name or command.name
-    for each in (command, *getattr(command, "commands", {}).values()):
-        for param in each.get_params(typer.Context(each, help_option_names=HELP)):  # --help is made by asking for it
-            if getattr(param, "_runtime_param", ...) is None:
-                param._runtime_param = _AsItStands()  # noqa: SLF001 - Typer 0.29 has no other door
+    for param in command.get_params(typer.Context(command, help_option_names=HELP)):  # which makes --help as well
+        if getattr(param, "_runtime_param", ...) is None:
+            param._runtime_param = _AsItStands()  # noqa: SLF001 - Typer 0.29 has no other door
     return command
 
 

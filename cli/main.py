@@ -13,6 +13,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -59,13 +60,26 @@ _INTERRUPTION = _Ending(INTERRUPTED, "interrupted; nothing was written")
 
 def main() -> None:
     """Run the command line that the process was started with."""
-    sys.exit(run(sys.argv[1:]))
+    try:
+        code = run(sys.argv[1:])
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # nothing is left to interrupt
+    except KeyboardInterrupt:  # while the last words were said
+        code = INTERRUPTED
+    sys.exit(code)
 
 
 def run(args: Sequence[str], nouns: Mapping[str, tuple[str, str]] = NOUNS) -> int:
-    """Run one command line, print what it says and return its exit code; raises nothing."""
-    code = _ending(lambda: _invoke(args, nouns), args)
-    return _ending(_flush, args) or code
+    """Run one command line, print what it says and return its exit code; raises nothing.
+
+    A command that has written hears no interrupt until its end: see :func:`cli.session.too_late`.
+    """
+    hears = signal.getsignal(signal.SIGINT)
+    try:
+        code = _ending(lambda: _invoke(args, nouns), args)
+        return _ending(_flush, args) or code
+    finally:
+        with suppress(ValueError):  # not in the main thread
+            signal.signal(signal.SIGINT, hears)
 
 
 def _ending(step: Callable[[], object], args: Sequence[str]) -> int:

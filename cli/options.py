@@ -6,19 +6,23 @@ the ledger that reads it and says what is wrong with it.
 """
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import MISSING, dataclass, fields, is_dataclass
-from functools import wraps
+from functools import cache, wraps
 from operator import getitem
 from typing import Annotated, Any, TypeVar, get_args, get_type_hints
 
 import typer
+from typer.models import OptionInfo
 
 from cli.lazy import BOOK, LOCALE
 from ledger.errors import InputError
 
 Result = TypeVar("Result")
 Words = tuple[str, ...]
+
+_MAY_BE_EMPTY = {None, "--by"}
+"""Arguments, which the ledger reads, and the dimensions of a report, of which there may be none."""
 
 FORMATS = ("table", "json", "csv")
 CONTINGENT = ("include", "exclude", "only")
@@ -156,7 +160,8 @@ def takes(command: Callable[..., Result]) -> Callable[..., Result]:
     def expanded(**typed: Any) -> Result:  # noqa: ANN401 - whatever Typer read
         source = typed[context] if context else typed.pop(_CONTEXT.name)
         built = {name: _build(kind, typed, source) for name, kind in values.items()}
-        return command(**typed, **built)
+        plain = {name: _filled(_flag(hints[name]), value) for name, value in typed.items()}
+        return command(**plain, **built)
 
     parameters = [] if context else [_CONTEXT]
     for name, parameter in given.items():
@@ -175,34 +180,47 @@ def _name(kind: type, field: str) -> str:
     return f"{kind.__name__.lower()}_{field}"
 
 
-def _expand(kind: Any) -> Iterator[inspect.Parameter]:  # noqa: ANN401 - a dataclass
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    """The annotations of a dataclass's fields, which take a while to read."""
+    return get_type_hints(kind, include_extras=True)
+
+
+@cache
+def _expand(kind: Any) -> tuple[inspect.Parameter, ...]:  # noqa: ANN401 - a dataclass
     """Typer's parameter for each field: a field of several words is a list that may be repeated."""
-    hints = get_type_hints(kind, include_extras=True)
-    for field in fields(kind):
-        annotation, default = hints[field.name], field.default
-        if get_args(annotation)[0] == Words:
-            annotation, default = getitem(Annotated, (list[str] | None, *get_args(annotation)[1:])), None
-        yield inspect.Parameter(
-            _name(kind, field.name),
-            inspect.Parameter.KEYWORD_ONLY,
-            default=inspect.Parameter.empty if default is MISSING else default,
-            annotation=annotation,
-        )
+    return tuple(_parameter(kind, field.name, _hints(kind)[field.name], field.default) for field in fields(kind))
+
+
+def _parameter(kind: type, field: str, annotation: Any, default: object) -> inspect.Parameter:  # noqa: ANN401
+    if get_args(annotation)[0] == Words:
+        annotation, default = getitem(Annotated, (list[str] | None, *get_args(annotation)[1:])), None
+    return inspect.Parameter(
+        _name(kind, field),
+        inspect.Parameter.KEYWORD_ONLY,
+        default=inspect.Parameter.empty if default is MISSING else default,
+        annotation=annotation,
+    )
+
+
+def _flag(annotation: Any) -> str | None:  # noqa: ANN401
+    """The option that an annotation declares, None for an argument."""
+    declared = get_args(annotation)[1:]
+    return str(declared[0].default) if declared and isinstance(declared[0], OptionInfo) else None
 
 
 def _build(kind: Any, typed: dict[str, Any], context: typer.Context) -> Any:  # noqa: ANN401
     """The dataclass from what was typed; takes its options out of ``typed``."""
-    hints = get_type_hints(kind, include_extras=True)
     values: dict[str, Any] = {}
     for field in fields(kind):
-        words, option = get_args(hints[field.name])[:2]
-        flag = str(option.default)
+        annotation = _hints(kind)[field.name]
+        flag = _flag(annotation)
         value = _nearest(flag, typed.pop(_name(kind, field.name)), context)
-        values[field.name] = _split(flag, value) if words == Words else _filled(flag, value)
+        values[field.name] = _split(flag, value) if get_args(annotation)[0] == Words else _filled(flag, value)
     return kind(**values)
 
 
-def _nearest(flag: str, value: Any, context: typer.Context) -> Any:  # noqa: ANN401
+def _nearest(flag: str | None, value: Any, context: typer.Context) -> Any:  # noqa: ANN401
     """What was typed after the command, else before it, else what Typer found (the environment, the default)."""
     level: Any = context
     while level is not None:
@@ -214,13 +232,14 @@ def _nearest(flag: str, value: Any, context: typer.Context) -> Any:  # noqa: ANN
     return value
 
 
-def _filled(option: str, value: Any) -> Any:  # noqa: ANN401
-    if isinstance(value, str) and not value.strip():
+def _filled(option: str | None, value: Any) -> Any:  # noqa: ANN401
+    """What was given to an option, but for nothing at all: an empty one is a script's mistake, never meant."""
+    if isinstance(value, str) and not value.strip() and option not in _MAY_BE_EMPTY:
         raise InputError(f"{option} is empty: give it a value or leave it out")
     return value
 
 
-def _split(option: str, values: list[str] | None) -> Words:
+def _split(option: str | None, values: list[str] | None) -> Words:
     """Several words, repeated or with commas; an empty one is refused, for it would quietly mean everything."""
     return tuple(_filled(option, word).strip() for value in values or () for word in value.split(","))
 

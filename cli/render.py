@@ -157,10 +157,10 @@ def _csv(table: Table) -> Iterator[str]:
 
 
 def _show_people(table: Table, language: Language, stream: TextIO) -> None:
-    """Lay the table out, then say its notes."""
-    if not table.rows:
+    """Lay the table out, then say its notes; of one without either, say so."""
+    if not table.rows and not table.notes:
         say("nothing to show")
-    else:
+    elif table.rows:
         with suppress(AttributeError, ValueError):
             stream.reconfigure(errors="replace")  # type: ignore[attr-defined] # a terminal without the pound sign
         stream.writelines(f"{line}\n" for line in _lay_out(table, language, _screen(stream)))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -67,7 +68,8 @@ class Session:
         """The book, open."""
         from ledger.book import Book
 
-        with Book.open(self.path) as book:
+        with Book.open(self.path, patience=patience()) as book:
+            book.database.settled = too_late
             yield book
 
     def amount(self, text: str, items: Mapping[str, Commodity]) -> Money:
@@ -115,6 +117,20 @@ def _named(table: Table, names: Mapping[str, str]) -> Table:
         for row in table.rows
     ]
     return replace(table, rows=rows)
+
+
+def patience() -> int:
+    """Seconds to wait for a book that another process holds: ``AIDLEDGER_PATIENCE``, else the ledger's own."""
+    from ledger.store.database import PATIENCE
+
+    asked = os.environ.get("AIDLEDGER_PATIENCE")
+    return whole(asked, "AIDLEDGER_PATIENCE") if asked else PATIENCE
+
+
+def too_late() -> None:
+    """Hear no interrupt any more: what was asked is written, and the command says so and ends."""
+    with suppress(ValueError):  # not in the main thread, which alone hears any
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 class _Unlocalised:
