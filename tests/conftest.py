@@ -2,13 +2,15 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from ledger.book import Book
+from tests.commandline import done, settings_for
 from tests.world import Clock, make_book
 
 # No deadline: how long an example takes says more about the machine than about the code.
@@ -46,3 +48,30 @@ def book(empty_book: Path, tmp_path: Path, clock: Clock) -> Iterator[Book]:
     shutil.copy(empty_book, path)
     with Book.open(str(path), clock=clock, recorded_by="ada") as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory, empty_book: Path) -> Callable[..., Path]:
+    """A function that gives the file of a book made by these commands, to be copied."""
+
+    @cache
+    def make(*commands: str) -> Path:
+        folder = tmp_path_factory.mktemp("made")
+        shutil.copy(empty_book, folder / "book.db")
+        with pytest.MonkeyPatch.context() as monkeypatch:
+            settings_for(folder, monkeypatch)
+            for command in commands:
+                done(command)
+        return folder / "book.db"
+
+    return make
+
+
+@pytest.fixture
+def desk(
+    request: pytest.FixtureRequest, made: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    """A folder to type commands in, about a book in which the commands of ``BOOK`` in the test's module were done."""
+    settings_for(tmp_path, monkeypatch)
+    shutil.copy(made(*getattr(request.module, "BOOK", ())), tmp_path / "book.db")
+    return tmp_path

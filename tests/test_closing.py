@@ -21,9 +21,9 @@ from tests.world import (
     errors,
     join,
     last_number,
-    register_party,
     refused,
     refuses,
+    register_party,
     reopen,
     reverse,
     stages,
@@ -81,10 +81,10 @@ def test_only_what_is_closed_is_reopened():
 
 def test_a_closed_period_refuses_every_entry_dated_up_to_its_end(book: Book, pledge: str):
     close(book, "2025-03")
-    words = ("is closed: the first open day is 2025-04-01", "aidledger journal reopen 2025-")
+    words = ("is closed: the first open day is 2025-04-01", "aidledger journal reopen 2025-03")
     with refuses(book, ClosedPeriod, "2025-03-31", *words):
         disburse(book, pledge, "10 GBP", on="2025-03-31")
-    with refuses(book, ClosedPeriod, "2024-12-31", *words):
+    with refuses(book, ClosedPeriod, "2024-12-31", *words[:1], "aidledger journal reopen 2024-12"):
         announce(book, "DE", "5 EUR", on="2024-12-31")
     with refuses(book, ClosedPeriod, "2025-03-05", *words):
         amend(book, pledge, on="2025-03-05", title="late")
@@ -94,7 +94,8 @@ def test_a_closed_period_refuses_every_entry_dated_up_to_its_end(book: Book, ple
     assert errors(book) == []
 
 
-def test_what_moves_no_money_is_no_matter_of_closing(book: Book, pledge: str):
+@pytest.mark.usefixtures("pledge")
+def test_what_moves_no_money_is_no_matter_of_closing(book: Book):
     close(book, "2025-03")
     register_party(book, "KFW", "Kreditanstalt", on="2025-03-05")
     assert join(book, "KFW", "EU").entry.kind == "member"
@@ -113,7 +114,8 @@ def test_a_closing_records_the_control_totals_of_what_it_closes(book: Book, pled
     ]
 
 
-def test_a_period_that_has_not_ended_or_is_closed_already_is_not_closed(book: Book, pledge: str):
+@pytest.mark.usefixtures("pledge")
+def test_a_period_that_has_not_ended_or_is_closed_already_is_not_closed(book: Book):
     with refuses(book, Refusal, "2025-05 has not ended: it can be closed from 2025-06-01 on"):
         close(book, "2025-05")
     close(book, "2025-04")
@@ -121,7 +123,8 @@ def test_a_period_that_has_not_ended_or_is_closed_already_is_not_closed(book: Bo
         close(book, "2025-03")
 
 
-def test_a_period_is_reopened_with_a_reason_only(book: Book, pledge: str):
+@pytest.mark.usefixtures("pledge")
+def test_a_period_is_reopened_with_a_reason_only(book: Book):
     close(book, "2025-03")
     with refuses(book, InputError, "reopen needs a reason: add --note WHY"):
         reopen(book, "2025-03", note=" ")
@@ -157,7 +160,8 @@ def test_reopening_an_earlier_period_opens_what_was_closed_after_it(book: Book, 
         disburse(book, pledge, "1 GBP", on="2025-02-28")
 
 
-def test_a_reversal_is_dated_as_what_it_reverses_while_that_day_is_open(book: Book, pledge: str):
+@pytest.mark.usefixtures("pledge")
+def test_a_reversal_is_dated_as_what_it_reverses_while_that_day_is_open(book: Book):
     assert reverse(book, 3).entry.on == date(2025, 3, 3)
 
 
@@ -168,11 +172,13 @@ def test_a_reversal_of_an_entry_in_a_closed_period_is_dated_the_first_open_day(b
     assert stages(book, pledge) == {"pledged": "100.00 GBP"}
 
 
-def test_a_reversal_is_dated_as_it_is_told(book: Book, pledge: str):
+@pytest.mark.usefixtures("pledge")
+def test_a_reversal_is_dated_as_it_is_told(book: Book):
     assert reverse(book, 3, on="2025-04-30").entry.on == date(2025, 4, 30)
 
 
-def test_an_entry_recorded_before_the_closing_is_there_whatever_its_origin_is_told_again(book: Book, pledge: str):
+@pytest.mark.usefixtures("pledge")
+def test_an_entry_recorded_before_the_closing_is_there_whatever_its_origin_is_told_again(book: Book):
     step = announcement("DE", "7 EUR", on="2025-03-05", origin="kiel:1")
     number = book.record(step).entry.number
     close(book, "2025-03")

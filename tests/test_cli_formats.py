@@ -1,0 +1,419 @@
+"""What programs may rely on: the forms of what is printed, the options that are the same everywhere."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.commandline import ADD, Answer, book, done, rows, typed
+
+BOOK = (
+    "item add missile Missile",
+    'party add CLUB "The club" --kind group',
+    "party join GB CLUB --from 2025-01-01",
+    "party join FR CLUB --until 2024-12-31",
+    f"""pledge add GB "100 GBP" --id P --on 2025-03-02 {ADD} --source ukef --item "7 missile" --package SPRING
+        --title '=1+1, "quoted"; naïve' --cite https://example.org/?a=1,2 --quote 'he said "so"' --note first""",
+    f'pledge add JP "471.9bn JPY" --on 2024-10-31 {ADD} --source era --lender JP',
+    'pledge add KW "0.125 KWD" --on 2024-05-01 --purpose humanitarian --instrument grant --to NA',
+    'pledge add NA "5 EUR" --on 2023-12-24 --purpose humanitarian --instrument in_kind',
+    'pledge add US undisclosed --on 2025-01-15 --purpose military --instrument in_kind --item "5 missile"',
+    f'pledge add FR "3.5bn GBP" --id LIMIT --on 2025-02-01 {ADD}',
+    f'pledge add FR "0.5bn GBP" --id DRAWN --on 2025-02-02 {ADD} --parent LIMIT',
+    'pledge add GB "50 USD" --id G --on 2023-03-15 --stage committed --purpose financial --instrument guarantee',
+    'pledge commit P "60 GBP" --on 2025-03-03 --format csv',
+    'pledge disburse P "10 GBP" --on 2025-03-04 --at "12 EUR" --format csv',
+    'pledge cancel P "5 GBP" --on 2025-03-05 --note why --format csv',
+    "journal reverse 16 --note wrong --on 2025-03-06 --format csv",
+    "journal close 2023 --format csv",
+)
+"""Entries 2 to 18: every kind of commodity, of filter and of step."""
+
+FILTERS = [
+    *("--contingent", "--donor", "--group", "--recipient", "--purpose", "--instrument", "--source", "--pledge"),
+    *("--currency", "--from", "--until", "--as-of", "--known-at"),
+]
+MEASURES = "pledged committed allocated disbursed called repaid forgiven cancelled top_up outstanding owed"
+COLUMNS = {
+    "report totals": f"donor currency {MEASURES}",
+    "report totals --by ''": f"currency {MEASURES}",
+    "report totals --by recipient,purpose,instrument": f"recipient purpose instrument currency {MEASURES}",
+    "report totals --by year,quarter,month": f"year quarter month currency {MEASURES}",
+    "report totals --by pledge,package,parent,source": f"pledge package parent source currency {MEASURES}",
+    "report totals --by currency": f"currency {MEASURES}",
+    "report totals --donor GB,JP --in EUR": f"donor currency {MEASURES} policy",
+    "report totals --donor GB,JP --in EUR --by currency": f"original_currency currency {MEASURES} policy",
+    "report pipeline": "stage currency amount overdue",
+    "report pipeline --donor GB,JP --in EUR --by donor": "donor stage currency amount overdue policy",
+    "report trial-balance": "pledge stage commodity debit credit balance",
+    "journal list": "entry on recorded_at kind pledge note",
+    "journal show 6": "section entry on name commodity value",
+    "pledge list": "pledge on donor recipient purpose instrument source currency pledged outstanding state package"
+    " parent title",
+    "pledge show P": "section entry on name commodity value",
+    "party list": "code name kind groups",
+    "party show GB": "code name kind relation party since until",
+    "source list": "code name",
+    "item list": "code name",
+    "check": "severity code where message",
+    "convert 'GBP 1600000000' EUR --on 2025-03-02": "amount currency result result_currency on rate rate_date policy"
+    " source",
+    "rate list GBP JPY --from 2025-02-27 --until 2025-03-02": "source kind base quote period rate",
+}
+"""Every command that prints data, with its columns."""
+
+STEPS = (
+    'pledge commit P "1 GBP" --on 2025-03-07',
+    'pledge allocate P "1 GBP" --on 2025-03-07',
+    'pledge disburse P "1 GBP" --on 2025-03-07',
+    'pledge repay P "1 GBP" --on 2025-03-07',
+    'pledge forgive P "1 GBP" --on 2025-03-07',
+    'pledge call G "1 USD" --on 2025-03-07',
+    'pledge cancel P "1 GBP" --on 2025-03-07',
+    'pledge draw LIMIT DRAWN "1 GBP" --on 2025-03-07',
+    'pledge revise P "101 GBP" --note why --on 2025-03-07',
+    "pledge supersede LIMIT DRAWN --note why --on 2025-03-07",
+    "pledge amend P --title Other --note why --on 2025-03-07",
+    "journal reverse 15 --note why --on 2025-03-07",
+    "journal close 2024",
+    "journal reopen 2023 --note why",
+)
+"""Every command that shows what it recorded."""
+
+RECORDED = "entry line on kind pledge stage commodity debit credit"
+REGISTER = (
+    "entry line on recorded_at kind pledge donor recipient purpose instrument source stage commodity"
+    " debit credit amount title note citation_url citation_quote reverses origin"
+)
+DIGITS = {"JPY": 0, "KWD": 3, "missile": 0}
+
+pytestmark = pytest.mark.usefixtures("desk")
+
+
+# The forms
+
+
+@pytest.mark.parametrize(
+    ("command", "columns"), [*COLUMNS.items(), *((step, RECORDED) for step in STEPS)], ids=lambda text: text[:40]
+)
+def test_json_is_a_list_of_flat_objects_whose_keys_are_the_header_of_the_csv(command, columns):
+    printed = typed(f"{command} --format json")
+    assert (printed.code, printed.said) == (0, "")
+    for row in printed.rows:
+        assert list(row) == columns.split()
+        assert all(value is None or type(value) in {str, int} for value in row.values())
+    if command in COLUMNS:
+        table = done(f"{command} --format csv")
+        header, *lines = table.split("\r\n")
+        assert header == columns.replace(" ", ",")
+        assert lines[-1] == ""
+        assert Answer(0, table, "").table == [
+            {name: "" if value is None else str(value) for name, value in row.items()} for row in printed.rows
+        ]
+
+
+def test_there_is_something_to_see_of_each():
+    assert [command for command in COLUMNS if command != "check" and not rows(command)] == []
+
+
+@pytest.mark.parametrize("command", STEPS)
+def test_a_step_shows_its_postings_as_csv_too(command):
+    (header, *_) = typed(f"{command} --format csv").printed.split("\r\n")
+    assert header == RECORDED.replace(" ", ",")
+
+
+@pytest.mark.parametrize("locale", ["en", "uk", "de", "fr", "pl"])
+def test_what_programs_read_is_the_same_in_every_language(locale):
+    for command in (*COLUMNS, "export csv"):
+        for form in ("",) if command == "export csv" else ("--format json", "--format csv"):
+            assert typed(f"{command} {form} --locale {locale}") == typed(f"{command} {form}")
+
+
+@pytest.mark.parametrize("command", [command for command in COLUMNS if command.startswith(("report", "pledge list"))])
+def test_amounts_are_plain_text_with_the_digits_of_their_currency(command):
+    for row in rows(command):
+        digits = DIGITS.get(str(row.get("commodity", row.get("currency"))), 2)
+        pattern = r"-?\d+" + (rf"\.\d{{{digits}}}" if digits else "")
+        amounts = [row[name] for name in (*MEASURES.split(), "amount", "overdue", "debit", "balance") if name in row]
+        assert all(amount is None or re.fullmatch(pattern, amount) for amount in amounts)
+        assert amounts
+
+
+def test_each_currency_has_its_own_digits():
+    found = {row["currency"]: row["pledged"] for row in rows("report totals --by ''")}
+    assert found == {
+        "EUR": "5.00",
+        "GBP": "3500000100.00",
+        "JPY": "471900000000",
+        "KWD": "0.125",
+        "USD": "50.00",
+    }
+
+
+def test_dates_are_iso_dates_and_moments_utc():
+    for row in rows("journal list"):
+        assert re.fullmatch(r"\d{4}-\d\d-\d\d", row["on"])
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", row["recorded_at"])
+    assert {row["on"] for row in rows("pledge list")} >= {"2025-03-02", "2024-10-31", "2023-12-24"}
+
+
+def test_what_is_absent_is_null_and_empty():
+    (row,) = [row for row in rows("pledge list") if row["pledge"] == "US-2025-0001"]
+    assert row["currency"] is row["pledged"] is row["title"] is row["parent"] is None
+    assert row["state"] == "undisclosed"
+    (row,) = [row for row in typed("pledge list --format csv").table if row["pledge"] == "US-2025-0001"]
+    assert row["currency"] == row["pledged"] == row["title"] == row["parent"] == ""
+
+
+def test_a_text_comes_back_as_it_was_typed():
+    title = '=1+1, "quoted"; naïve'
+    for found in (rows("pledge list"), typed("pledge list --format csv").table):
+        assert [row["title"] for row in found if row["pledge"] == "P"] == [title]
+    (register,) = {
+        (row["title"], row["citation_url"], row["citation_quote"], row["note"])
+        for row in typed("export csv --pledge P").table
+        if row["entry"] == "6"
+    }
+    assert register == (title, "https://example.org/?a=1,2", 'he said "so"', "first")
+    assert "naïve" in done("pledge list --format json")
+
+
+def test_namibia_is_a_country_and_not_nothing():
+    assert [row["donor"] for row in typed("pledge list --donor NA --format csv").table] == ["NA"]
+
+
+def test_the_register_has_its_columns_and_one_side_filled_and_is_the_same_each_time():
+    text = done("export csv")
+    assert text == done("export csv")
+    assert text.startswith(REGISTER.replace(" ", ",") + "\r\n")
+    for row in Answer(0, text, "").table:
+        side, other = ("debit", "credit") if not row["amount"].startswith("-") else ("credit", "debit")
+        assert (row[side], row[other]) == (row["amount"].removeprefix("-"), "")
+
+
+@pytest.mark.parametrize(
+    ("locale", "seen"),
+    [
+        ("en", ["United Kingdom", "3,500,000,000.00", "471,900,000,000", "0.125"]),
+        ("de", ["Vereinigtes Königreich", "3.500.000.000,00", "471.900.000.000", "0,125"]),
+        ("fr", ["Royaume-Uni", "3\u202f500\u202f000\u202f000,00", "Namibie", "0,125"]),
+        ("pl", ["Wielka Brytania", "3\xa0500\xa0000\xa0000,00", "0,125"]),
+        ("uk", ["Велика Британія", "3\xa0500\xa0000\xa0000,00", "Намібія", "0,125"]),
+    ],
+)
+def test_people_read_countries_and_figures_in_their_language(locale, seen):
+    printed = done(f"report totals --locale {locale}")
+    assert [text for text in seen if text not in printed] == []
+    assert "The club" in done(f"party list --locale {locale}")
+
+
+def test_people_are_shown_a_total_that_programs_do_not_get():
+    total = "3,500,000,100.00"  # 100 of Britain and 3.5bn of France
+    assert done("report totals --currency GBP").count(total) == 1
+    assert [row["pledged"] for row in rows("report totals --currency GBP")] == ["3500000000.00", "100.00"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (f'pledge add GB "1 GBP" --on 2025-05-05 {ADD}', "GB-2025-0001"),
+        (f'pledge add GB "1 GBP" --id MINE --on 2025-05-05 {ADD}', "MINE"),
+        ("party add NEW Name --kind institution", "NEW"),
+        ("source add new Name", "new"),
+        ("item add tank Tank", "tank"),
+    ],
+)
+def test_what_creates_something_prints_just_its_id(text, said):
+    assert typed(text) == Answer(0, f"{said}\n", "")
+
+
+def test_ids_count_on_by_donor_and_year():
+    for number in ("0001", "0002"):
+        assert done(f'pledge add GB "1 GBP" --on 2024-05-05 {ADD}') == f"GB-2024-{number}\n"
+    assert done(f'pledge add FR "1 EUR" --on 2024-05-05 {ADD}') == "FR-2024-0001\n"
+
+
+# Where, who and in which language
+
+
+def test_the_book_may_be_named_before_the_command_and_after_it_and_by_the_environment(desk, monkeypatch):
+    known = rows("pledge list")
+    monkeypatch.setenv("AIDLEDGER_BOOK", str(desk / "other.db"))
+    done("init")
+    assert rows("pledge list") == []
+    for command in ("--book book.db pledge list", "pledge list --book book.db", "pledge list --book sqlite:///book.db"):
+        assert rows(command) == known
+    assert rows("--book other.db pledge list --book book.db") == known
+    monkeypatch.delenv("AIDLEDGER_BOOK")
+    assert done("init") == f"{desk}/data/aidledger/book.sqlite\n"
+    assert rows("pledge list") == []
+
+
+def test_the_language_may_be_named_before_the_command_and_after_it_and_by_the_environment(monkeypatch):
+    german = done("report totals --locale de")
+    assert "Vereinigtes" in german
+    assert done("--locale de report totals") == german
+    assert done("--locale fr report totals --locale de") == german
+    monkeypatch.setenv("AIDLEDGER_LOCALE", "de")
+    assert done("report totals") == german
+    monkeypatch.delenv("AIDLEDGER_LOCALE")
+    monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
+    assert done("report totals") == german
+    assert "Royaume-Uni" in done("--locale fr report totals")
+
+
+def test_the_language_governs_how_amounts_are_read():
+    added = done(f'pledge add DE "1,6 Mrd. EUR" --on 2025-05-05 --locale de {ADD}').strip()
+    assert [row["pledged"] for row in rows("pledge list --donor DE")] == ["1600000000.00"]
+    done(f'pledge commit {added} "0,5 Mrd. EUR" --locale de --format csv')
+    assert rows("report totals --donor DE")[0]["committed"] == "500000000.00"
+
+
+def test_each_entry_says_who_recorded_it(monkeypatch):
+    monkeypatch.setenv("AIDLEDGER_USER", "grace")
+    done("source add new Name")
+    said = {row["name"]: row["value"] for row in rows("journal show 19")}
+    assert (said["kind"], said["recorded_by"]) == ("source", "grace")
+    assert {row["name"]: row["value"] for row in rows("journal show 6")}["recorded_by"] == "ada"
+
+
+# The filters
+
+
+def pledged(words, command="pledge list"):
+    """The pledges that a selection shows."""
+    return {row["pledge"] for row in rows(f"{command} {words}")}
+
+
+EVERYONE = {"P", "JP-2024-0001", "KW-2024-0001", "NA-2023-0001", "US-2025-0001", "LIMIT", "DRAWN", "G"}
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("", EVERYONE),
+        ("--donor GB", {"P", "G"}),
+        ("--donor JP,KW", {"JP-2024-0001", "KW-2024-0001"}),
+        ("--donor JP --donor KW", {"JP-2024-0001", "KW-2024-0001"}),
+        ("--group CLUB", {"P"}),  # Britain joined in 2025, France left in 2024
+        ("--group G7", {"P", "G", "JP-2024-0001", "US-2025-0001", "LIMIT", "DRAWN"}),
+        ("--recipient NA", {"KW-2024-0001"}),
+        ("--recipient UA,NA", EVERYONE),
+        ("--purpose humanitarian", {"KW-2024-0001", "NA-2023-0001"}),
+        ("--instrument in_kind,guarantee", {"NA-2023-0001", "US-2025-0001", "G"}),
+        ("--source ukef,era", {"P", "JP-2024-0001"}),
+        ("--pledge P,G", {"P", "G"}),
+        ("--contingent only", {"G"}),
+        ("--contingent exclude", EVERYONE - {"G"}),
+        ("--from 2025-01-01", {"P", "US-2025-0001", "LIMIT", "DRAWN"}),
+        ("--until 2023-12-24", {"NA-2023-0001", "G"}),
+        ("--from 2024-05-01 --until 2024-10-31", {"JP-2024-0001", "KW-2024-0001"}),
+        ("--as-of 2024-05-01", {"KW-2024-0001", "NA-2023-0001", "G"}),
+        ("--known-at 8", {"P", "JP-2024-0001", "KW-2024-0001"}),
+        ("--donor GB --instrument loan", {"P"}),
+        ("--donor GB --instrument grant", set()),
+    ],
+)
+def test_each_filter_leaves_out_what_it_does_not_name(words, expected):
+    assert pledged(words) == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("--donor GB", {"P", "G"}),
+        ("--group CLUB", {"P"}),
+        ("--recipient NA", {"KW-2024-0001"}),
+        ("--purpose humanitarian", {"KW-2024-0001", "NA-2023-0001"}),
+        ("--instrument guarantee", {"G"}),
+        ("--source ukef", {"P"}),
+        ("--pledge LIMIT", {"LIMIT"}),
+        ("--contingent only", {"G"}),
+        ("--currency JPY,KWD", {"JP-2024-0001", "KW-2024-0001"}),
+        ("--currency missile", {"P", "US-2025-0001"}),
+        ("--from 2025-03-01", {"P"}),
+        ("--until 2023-12-31", {"NA-2023-0001", "G"}),
+        ("--as-of 2023-12-31", {"NA-2023-0001", "G"}),
+        ("--known-at 6", {"P"}),
+    ],
+)
+def test_the_filters_are_the_same_for_every_report_and_the_register(words, expected):
+    assert pledged(words, "report trial-balance") == expected
+    assert {row["pledge"] for row in typed(f"export csv {words}").table} == expected
+    if words != "--currency missile":  # which are no money
+        assert pledged(f"{words} --by pledge", "report totals") == expected
+        assert pledged(f"{words} --by pledge", "report pipeline") == expected
+
+
+def test_the_journal_shows_the_entries_that_touch_what_is_selected():
+    assert [row["entry"] for row in rows("journal list --pledge P")] == [6, 14, 15, 16, 17]
+    assert [row["entry"] for row in rows("journal list --pledge LIMIT")] == [11, 12]
+    assert [row["entry"] for row in rows("journal list --currency JPY")] == [7]
+    assert [row["entry"] for row in rows("journal list --until 2023-12-31")] == [9, 13]
+    assert [row["entry"] for row in rows("journal list --from 2025-03-04 --until 2025-03-05")] == [15, 16]
+    assert [row["entry"] for row in rows("journal list --known-at 4")] == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("command", ["report totals", "pledge list", "journal list", "export csv"])
+def test_every_filter_is_offered_by_every_command_that_selects(command):
+    listed = typed(f"{command} --help").printed
+    assert [name for name in FILTERS if f" {name} " not in listed] == []
+
+
+# The two times
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("--as-of 2025-03-01", None),
+        ("--as-of 2025-03-02", ("100.00", "0.00", "0.00", "0.00")),
+        ("--as-of 2025-03-03", ("100.00", "60.00", "0.00", "0.00")),
+        ("--as-of 2025-03-04", ("100.00", "60.00", "10.00", "0.00")),
+        ("--as-of 2025-03-05", ("95.00", "60.00", "10.00", "5.00")),
+        ("--as-of 2025-03-06", ("100.00", "60.00", "10.00", "0.00")),
+        ("--known-at 5", None),
+        ("--known-at 6", ("100.00", "0.00", "0.00", "0.00")),
+        ("--known-at 14", ("100.00", "60.00", "0.00", "0.00")),
+        ("--known-at 16", ("95.00", "60.00", "10.00", "5.00")),
+        ("--known-at 17", ("100.00", "60.00", "10.00", "0.00")),
+        ("--known-at 16 --as-of 2025-03-04", ("100.00", "60.00", "10.00", "0.00")),
+        ("--as-of 2025-03-05 --until 2025-03-03", ("100.00", "60.00", "0.00", "0.00")),
+        ("--from 2025-03-05 --until 2025-03-05", ("-5.00", "0.00", "0.00", "5.00")),
+        ("--from 2025-03-04", ("0.00", "0.00", "10.00", "0.00")),
+    ],
+)
+def test_a_report_looks_back_to_what_had_happened_and_to_what_was_known(words, expected):
+    found = [
+        (row["pledged"], row["committed"], row["disbursed"], row["cancelled"])
+        for row in rows(f"report totals --pledge P {words}")
+    ]
+    assert found == ([expected] if expected else [])
+
+
+def test_what_was_known_at_a_time_is_what_was_written_by_then():
+    written = [datetime.fromisoformat(row["recorded_at"]) for row in rows("journal list")]
+    second = timedelta(microseconds=1)
+    for number in (6, 14, 17):
+        moment = written[number - 1]
+        assert rows(f"report totals --known-at {moment:%Y-%m-%dT%H:%M:%S.%fZ}") == rows(
+            f"report totals --known-at {number}"
+        )
+        assert rows(f"report totals --known-at {(moment - second).isoformat()}") == rows(
+            f"report totals --known-at {number - 1}"
+        )
+    assert rows(f"report totals --known-at {datetime.now(UTC):%Y-%m-%d}") == rows("report totals")
+    assert rows("report totals --known-at 2025-03-01") == []
+
+
+def test_an_amended_fact_is_seen_as_it_was_known():
+    done("pledge amend P --donor FR --note 'it was France' --format csv")
+    assert pledged("--donor GB") == {"G"}
+    assert pledged("--donor GB --known-at 18") == {"P", "G"}
+    assert pledged("--donor FR --as-of 2025-03-02") == {"P", "LIMIT", "DRAWN"}
+
+
+def test_help_of_the_book_names_how_long_it_is_waited_for():
+    assert "AIDLEDGER_PATIENCE" in typed("check --help").printed
+    assert "AIDLEDGER_BOOK" in typed("check --help").printed
+    assert str(book()) not in typed("check --help").printed

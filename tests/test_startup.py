@@ -1,0 +1,129 @@
+"""What a command line loads: libraries that take long only where they are used; and what a shell is offered."""
+
+import runpy
+
+import pytest
+
+from cli.main import NOUNS
+from tests.commandline import ADD, ROOT, Answer, answered, process, typed
+
+HEAVY = {"alembic", "babel", "pydantic", "rich", "sqlalchemy", "sqlmodel"}
+REPORT = f"""import atexit, sys
+atexit.register(lambda: print(*sorted({HEAVY} & set(sys.modules)), "end", file=sys.stderr))"""
+
+pytestmark = pytest.mark.usefixtures("desk")
+
+
+def loads(text, **env):
+    """The heavy libraries that a command line loads, and how it ends."""
+    answer = answered(process(text, before=REPORT, stdout=-1, stderr=-1, env=env))
+    *said, loaded = answer.said.splitlines()
+    assert said == []
+    return set(loaded.split()) - {"end"}, Answer(answer.code, answer.printed, "")
+
+
+@pytest.mark.parametrize(
+    "command", ["--help", "--version", "pledge --help", "pledge add --help", "report totals --help"]
+)
+def test_help_loads_nothing_heavy(command):
+    loaded, answer = loads(command)
+    assert (loaded, answer.code) == (set(), 0)
+    assert answer.printed
+
+
+@pytest.mark.parametrize("words", ["aidledger ", "aidledger pledge ", "aidledger pledge add --"])
+def test_completion_loads_nothing_heavy(words):
+    shell = {"_AIDLEDGER_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
+    loaded, answer = loads("", **shell)
+    assert (loaded, answer.code) == (set(), 0)
+    assert len(answer.printed.split()) > 5
+
+
+def test_one_pledge_loads_neither_migrations_nor_locales():
+    loaded, answer = loads(f'pledge add GB "1.6bn GBP" --on 2025-03-02 {ADD}')
+    assert answer == Answer(0, "GB-2025-0001\n", "")
+    assert loaded <= {"pydantic", "sqlalchemy", "sqlmodel"}
+
+
+def test_what_programs_read_loads_no_locales():
+    loaded, answer = loads("report totals --format csv", AIDLEDGER_LOCALE="en")
+    assert answer.code == 0
+    assert loaded <= {"pydantic", "sqlalchemy", "sqlmodel"}
+
+
+def test_a_wrong_call_loads_nothing_heavy():
+    answer = answered(process("pledge add GB", before=REPORT, stdout=-1, stderr=-1))
+    assert answer.code == 2
+    assert answer.said.splitlines()[-1] == "end"
+
+
+# What a shell is offered
+
+
+@pytest.fixture
+def offered(monkeypatch):
+    """What a shell is offered after these words, the last one unfinished."""
+
+    def complete(words):
+        typed_so_far = f"aidledger {words}"
+        monkeypatch.setenv("_AIDLEDGER_COMPLETE", "complete_bash")
+        monkeypatch.setenv("COMP_WORDS", typed_so_far)
+        monkeypatch.setenv("COMP_CWORD", str(len(typed_so_far.split(" ")) - 1))
+        answer = typed("")
+        assert (answer.code, answer.said) == (0, "")
+        return answer.printed.split()
+
+    return complete
+
+
+def test_a_shell_is_offered_every_noun(offered):
+    assert offered("") == list(NOUNS)
+    assert offered("p") == ["pledge", "party"]
+
+
+@pytest.mark.parametrize("noun", [name for name, (where, _) in NOUNS.items() if where.endswith(":app")])
+def test_a_shell_is_offered_every_verb_of_a_noun(offered, noun, monkeypatch):
+    verbs = offered(f"{noun} ")
+    monkeypatch.delenv("_AIDLEDGER_COMPLETE")
+    _, _, listed = typed(f"{noun} --help").printed.partition("\nCommands:\n")
+    assert verbs == [line.split()[0] for line in listed.splitlines() if line.strip()]
+    assert verbs
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("pledge co", ["commit"]),
+        ("pledge ca", ["call", "cancel"]),
+        ("journal re", ["reverse", "reopen"]),
+        ("pledge add --purp", ["--purpose"]),
+        ("pledge add GB 1GBP --repa", ["--repayment", "--repayment-source"]),
+        ("report totals --contingent ", ["include", "exclude", "only"]),
+        ("report totals --format ", ["table", "json", "csv"]),
+        ("--loc", ["--locale"]),
+        ("convert --exp", ["--explain"]),
+        ("nosuch ", []),
+    ],
+)
+def test_a_shell_is_offered_what_fits(offered, words, expected):
+    found = offered(words)
+    assert found[: len(expected)] == expected
+    assert expected or set(found) <= set(NOUNS)
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_gets_its_script(shell, monkeypatch):
+    monkeypatch.setenv("_AIDLEDGER_COMPLETE", f"source_{shell}")
+    answer = typed("")
+    assert (answer.code, answer.said) == (0, "")
+    assert f"_AIDLEDGER_COMPLETE=complete_{shell}" in answer.printed
+
+
+def test_what_measures_the_start_runs(desk):
+    measured = runpy.run_path(str(ROOT / "benchmarks" / "startup.py"))
+    ours = [name for name, _ in measured["RATIOS"]]
+    assert ours == ["aidledger --help", "aidledger pledge add"]
+    for name in ours:
+        taken, complaint = measured["run"](measured["CASES"][name](desk), cache="")
+        assert (taken > 0, complaint) == (True, "")
+    assert [row["donor"] for row in typed("pledge list --format json").rows] == ["GB"]
