@@ -26,8 +26,7 @@ def add(
 
     session = Session(place)
     with session.book() as book:
-        session.mention(book.record(RegisterItem(code=code, name=name, evidence=evidence(given))))
-    typer.echo(code)
+        session.show_id(book.record(RegisterItem(code=code, name=name, evidence=evidence(given))), code)
 
 
 @app.command("list")

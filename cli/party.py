@@ -30,8 +30,7 @@ def add(
     session = Session(place)
     step = RegisterParty(code=code, name=name, kind=one_of(PartyKind, kind, "--kind"), evidence=evidence(given))
     with session.book() as book:
-        session.mention(book.record(step))
-    typer.echo(code)
+        session.show_id(book.record(step), code)
 
 
 @app.command("join")
@@ -52,8 +51,9 @@ def join(
     first, last = (parse_date(day) if day else None for day in (since, until))
     session = Session(place)
     with session.book() as book:
-        session.mention(book.record(Join(membership=Membership(code, group, first, last), evidence=evidence(given))))
-    typer.echo(code)
+        session.show_id(
+            book.record(Join(membership=Membership(code, group, first, last), evidence=evidence(given))), code
+        )
 
 
 @app.command("list")

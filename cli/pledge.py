@@ -74,8 +74,7 @@ def add(
             **facts.amounts(session, known),
         )
         recorded = book.record(step)
-    session.mention(recorded)
-    typer.echo(recorded.entry.pledge)
+    session.show_id(recorded, str(recorded.entry.pledge))
 
 
 @app.command("list")

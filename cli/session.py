@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -12,6 +14,8 @@ from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
+
+import typer
 
 from cli.options import Evidence, Place, Shape, Valuation, Where
 from cli.render import note, show, warn
@@ -68,8 +72,12 @@ class Session:
         """The book, open."""
         from ledger.book import Book
 
+        _ = self.tag  # refused before anything is recorded, not when that is to be shown
         with Book.open(self.path, patience=patience()) as book:
             book.database.settled = too_late
+            if not gc.isenabled():  # as cli.main left it: by now everything is loaded
+                gc.freeze()
+                gc.enable()
             yield book
 
     def amount(self, text: str, items: Mapping[str, Commodity]) -> Money:
@@ -96,10 +104,17 @@ class Session:
             names = book.party_names() if book else {}
             show(_named(table, names), shape.format, self.language)
 
+    def show_id(self, recorded: Recorded, created: str) -> None:
+        """Print the id of what an entry created, and what is to be said about it."""
+        self.mention(recorded)
+        with _after(recorded):
+            typer.echo(created)
+
     def show_recorded(self, recorded: Recorded, shape: Shape) -> None:
         """Print the postings of an entry, and what is to be said about it."""
         self.mention(recorded)
-        self.show(postings_of(recorded), shape)
+        with _after(recorded):
+            self.show(postings_of(recorded), shape)
 
     def mention(self, recorded: Recorded) -> None:
         """Say on stderr what is to be said about an entry."""
@@ -107,6 +122,18 @@ class Session:
             note(f"origin {recorded.entry.origin} is entry {recorded.entry.number} already: nothing was recorded")
         for problem in recorded.problems:
             warn(f"{problem.where}: {problem.message}")
+
+
+@contextmanager
+def _after(recorded: Recorded) -> Iterator[None]:
+    """Print what was recorded; where that cannot be done, say that it was recorded, lest it be recorded again."""
+    try:
+        yield
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError as error:
+        reason = f"{error.strerror}; entry {recorded.entry.number} is recorded all the same"
+        raise OSError(error.errno, reason) from error
 
 
 def _named(table: Table, names: Mapping[str, str]) -> Table:

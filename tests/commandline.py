@@ -46,6 +46,35 @@ REAL = (
 )
 """The real pledges: entries 2 to 6 of their book. The first is a loan, the second the missiles, GB-2025-0001."""
 
+SMALL = (
+    "item add missile Missile",
+    f'pledge add GB "100 GBP" --id P --on 2025-03-02 {ADD}',
+    'pledge add GB "100 GBP" --id G --on 2025-03-02 --purpose other --instrument grant',
+)
+"""An item, and 100 pounds each: a loan P and a grant G."""
+
+VARIED = (
+    "item add missile Missile",
+    'party add CLUB "The club" --kind group',
+    "party join GB CLUB --from 2025-01-01",
+    "party join FR CLUB --until 2024-12-31",
+    f"""pledge add GB "100 GBP" --id P --on 2025-03-02 {ADD} --source ukef --item "7 missile" --package SPRING
+        --title '=1+1, "quoted"; naïve' --cite https://example.org/?a=1,2 --quote 'he said "so"' --note first""",
+    f'pledge add JP "471.9bn JPY" --on 2024-10-31 {ADD} --source era --lender JP',
+    'pledge add KW "0.125 KWD" --on 2024-05-01 --purpose humanitarian --instrument grant --to NA',
+    'pledge add NA "5 EUR" --on 2023-12-24 --purpose humanitarian --instrument in_kind',
+    'pledge add US undisclosed --on 2025-01-15 --purpose military --instrument in_kind --item "5 missile"',
+    f'pledge add FR "3.5bn GBP" --id LIMIT --on 2025-02-01 {ADD}',
+    f'pledge add FR "0.5bn GBP" --id DRAWN --on 2025-02-02 {ADD} --parent LIMIT',
+    'pledge add GB "50 USD" --id G --on 2023-03-15 --stage committed --purpose financial --instrument guarantee',
+    'pledge commit P "60 GBP" --on 2025-03-03 --format csv',
+    'pledge disburse P "10 GBP" --on 2025-03-04 --at "12 EUR" --format csv',
+    'pledge cancel P "5 GBP" --on 2025-03-05 --note why --format csv',
+    "journal reverse 16 --note wrong --on 2025-03-06 --format csv",
+    "journal close 2023 --format csv",
+)
+"""Entries 2 to 18: every kind of commodity, of filter and of step."""
+
 
 @dataclass(frozen=True)
 class Answer:

@@ -69,12 +69,14 @@ class BookAndModel(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """Look at the whole book, and at it as it was known after each entry."""
-        assert errors(self.book) == []
-        assert last_number(self.book) == len(self.model.entries)
-        for number, state in self.states.items():
-            assert self._held(known_at=number) == state
-        self.book.close()
-        self.folder.cleanup()
+        try:
+            assert errors(self.book) == []
+            assert last_number(self.book) == len(self.model.entries)
+            for number, state in self.states.items():
+                assert self._held(known_at=number) == state
+        finally:
+            self.book.close()
+            self.folder.cleanup()
 
     def both(self, expected: Callable[[], Done], step: steps.Step) -> None:
         """Let both take a step, or both refuse it."""

@@ -248,6 +248,17 @@ def test_output_that_finds_no_room_is_an_error(command):
     assert answer == Answer(1, "", "error: could not write: No space left on device\n")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize("command", WRITING)
+def test_what_is_recorded_and_cannot_be_shown_is_said_to_be_recorded(command):
+    with Path("/dev/full").open("w") as full:
+        answer = answered(process(command, stdout=full, stderr=-1))
+    assert answer == Answer(
+        1, "", "error: could not write: No space left on device; entry 3 is recorded all the same\n"
+    )
+    assert [row["entry"] for row in rows("journal list")] == [1, 2, 3]
+
+
 def test_a_register_is_written_whole_or_not_at_all(desk):
     assert typed("export csv --out register.csv") == Answer(0, "", "")
     assert (desk / "register.csv").read_bytes().decode() == typed("export csv").printed

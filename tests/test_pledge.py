@@ -18,6 +18,7 @@ from ledger.pledge import (
     Hold,
     Instalment,
     Instrument,
+    Membership,
     MoveKind,
     Pledge,
     Promise,
@@ -26,7 +27,7 @@ from ledger.pledge import (
     money_from,
     sources,
 )
-from tests.world import GBP, MISSILE, gbp, money, promise, refused
+from tests.world import GBP, MISSILE, day, gbp, money, promise, refused
 
 P, C, A, D = Stage.PLEDGED, Stage.COMMITTED, Stage.ALLOCATED, Stage.DISBURSED
 FORWARD = {"commit", "allocate", "cancel"}
@@ -129,6 +130,25 @@ def test_terms_that_no_loan_has_are_refused(terms: dict[str, Any], words):
 def test_terms_may_be_partly_known():
     assert Terms(interest="1.30", grace=10, maturity=35, payments=2, repayment="1").interest == "1.30"
     assert Terms() == Terms(interest=None)
+
+
+def test_a_loan_may_be_free_of_interest_and_of_grace():
+    assert Terms(interest="0", grace=0, maturity=0).interest == "0"
+    assert Terms(interest="999.99", maturity=400, payments=400).maturity == 400
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "inside"),
+    [
+        (None, None, [9, 10, 20, 21]),
+        ("2025-01-10", None, [10, 20, 21]),
+        (None, "2025-01-20", [9, 10, 20]),
+        ("2025-01-10", "2025-01-20", [10, 20]),
+    ],
+)
+def test_a_membership_holds_from_its_first_day_to_its_last(since, until, inside):
+    membership = Membership("LV", "drone-coalition", day(since), day(until))
+    assert [number for number in (9, 10, 20, 21) if membership.holds_on(date(2025, 1, number))] == inside
 
 
 FULL = Pledge(

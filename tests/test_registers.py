@@ -91,9 +91,17 @@ def test_a_code_is_of_letters_digits_and_hyphens(book: Book, code):
     assert len(entries(book)) == 1
 
 
+def test_the_longest_code_has_64_characters(book: Book):
+    assert register_party(book, "x" * 64, "A long name").entry.kind == "party"
+    assert register_item(book, "y" * 64, "A long name").entry.kind == "item"
+
+
 def test_an_item_has_an_items_code(book: Book):
     with refuses(book, InputError, "'GBP' cannot be an item's code"):
         register_item(book, "GBP", "Pounds")
+    for word in ("million", "euro"):
+        with refuses(book, InputError, f"'{word}' cannot be an item's code: in an amount it means something else"):
+            register_item(book, word, "A word that amounts are read with")
 
 
 @pytest.mark.parametrize("register", [register_party, register_source, register_item])

@@ -51,6 +51,12 @@ def test_what_programs_read_loads_no_locales():
     assert loaded <= {"pydantic", "sqlalchemy", "sqlmodel"}
 
 
+def test_garbage_is_collected_again_once_everything_is_loaded():
+    collects = "import atexit, gc; atexit.register(lambda: print(gc.isenabled(), gc.get_freeze_count() > 9_999))"
+    answer = answered(process("check --format csv", before=collects, stdout=-1, stderr=-1))
+    assert answer == Answer(0, "severity,code,where,message\nTrue True\n", "")
+
+
 def test_a_wrong_call_loads_nothing_heavy():
     answer = answered(process("pledge add GB", before=REPORT, stdout=-1, stderr=-1))
     assert answer.code == 2

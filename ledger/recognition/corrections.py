@@ -155,27 +155,16 @@ def _reversal_date(step: Reverse, situation: Situation, entry: Entry) -> date:
 
 
 def _refuse_negative(situation: Situation, entry: Entry, postings: tuple[Posting, ...]) -> None:
-    after: dict[tuple[str, str, str], int] = {}
-    for posting in postings:
-        account = posting.account
-        key = (account.pledge, account.stage, account.commodity.code)
-        held = situation.position(account.pledge).get(account.stage, NOTHING)[account.commodity]
-        after[key] = after.get(key, held) + posting.amount.units
-        if not wrong_side(account.stage, after[key]) or _mended_later(postings, posting, after[key]):
-            continue
-        numbers = ", ".join(map(str, situation.takers(account, entry.number)))
-        raise Shortage(
-            f"entry {entry.number} cannot be reversed: {account.pledge} would hold"
-            f" {Money(after[key], account.commodity)} {account.stage}; in the way: entry {numbers or 'none'}",
-            hint="reverse those first, the latest one first" if numbers else None,
-        )
-
-
-def _mended_later(postings: tuple[Posting, ...], posting: Posting, held: int) -> bool:
-    """Whether later postings of the same entry bring the account back to its right side."""
-    at = next(index for index, other in enumerate(postings) if other is posting)
-    rest = sum(other.amount.units for other in postings[at + 1 :] if other.account == posting.account)
-    return not wrong_side(posting.stage, held + rest)
+    for account in dict.fromkeys(posting.account for posting in postings):
+        change = sum(posting.amount.units for posting in postings if posting.account == account)
+        held = situation.position(account.pledge).get(account.stage, NOTHING)[account.commodity] + change
+        if wrong_side(account.stage, held):
+            numbers = ", ".join(map(str, situation.takers(account, entry.number)))
+            raise Shortage(
+                f"entry {entry.number} cannot be reversed: {account.pledge} would hold"
+                f" {Money(held, account.commodity)} {account.stage}; in the way: entry {numbers or 'none'}",
+                hint="reverse those first, the latest one first" if numbers else None,
+            )
 
 
 def _undone_changes(situation: Situation, entry: Entry) -> Mapping[str, JSON]:

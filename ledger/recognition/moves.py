@@ -8,6 +8,7 @@ from ledger.errors import InputError, Refusal, Shortage
 from ledger.journal import MEMORANDUM, Draft, Posting, Stage
 from ledger.money import Money
 from ledger.pledge import (
+    NOTHING,
     TARGET,
     UNDELIVERED,
     Drawing,
@@ -164,7 +165,7 @@ def _returned(step: Move, situation: Situation, pledge: Pledge, order: Sequence[
         if missing:
             raise _shortage(step, pledge, position, amount)
         returned = _as_drawn(pledge, parent, drawn, amount)
-        other = promise_side(pledge.id, position, -amount)
+        other = promise_side(pledge.id, position, amount)
         postings += [*(Posting(pledge.id, stage, -part) for stage, part in parts), *other]
         postings += [Posting(parent, stage, part) for stage, part in returned]
         postings += [Posting(parent, posting.stage, -posting.amount) for posting in other]
@@ -195,13 +196,9 @@ def _as_drawn(pledge: Pledge, parent: str, drawn: Sequence[Drawing], amount: Mon
     return parts
 
 
-def promise_side(pledge: str, position: Position, change: Money) -> list[Posting]:
-    """The other side of a promise that grows or shrinks: the undertaking, then what was in excess of it.
-
-    ``change`` is positive where the promise grows. A promise shrinks to no less than nothing.
-    """
-    if change.units >= 0:
-        return [Posting(pledge, Stage.UNDERTAKING, -change)]
-    undertaken = {stage: -position.get(stage, total([])) for stage in (Stage.UNDERTAKING, Stage.EXCESS)}
-    parts, _ = take(undertaken, (Stage.UNDERTAKING, Stage.EXCESS), -change)
+def promise_side(pledge: str, position: Position, less: Money) -> list[Posting]:
+    """The other side of a promise that shrinks: the undertaking, then what was in excess of it."""
+    sides = (Stage.UNDERTAKING, Stage.EXCESS)
+    undertaken = {stage: -position.get(stage, NOTHING) for stage in sides}
+    parts, _ = take(undertaken, sides, less)
     return [Posting(pledge, stage, part) for stage, part in parts]

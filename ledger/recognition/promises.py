@@ -163,7 +163,7 @@ def _drawing_postings(drawings: Sequence[Drawing], position: Position, *, existi
     down = [Posting(parent, drawing.stage, -drawing.amount) for drawing in drawings]
     up = [Posting(child, drawing.stage, drawing.amount) for drawing in drawings]
     amounts = total(drawings).amounts()
-    other = [posting for amount in amounts for posting in promise_side(parent, position, -amount)]
+    other = [posting for amount in amounts for posting in promise_side(parent, position, amount)]
     mirrored = [Posting(child, posting.stage, -posting.amount) for posting in other]
     return [*down, *other] if existing else [*down, *other, *up, *mirrored]
 
@@ -285,9 +285,7 @@ def _changed(situation: Situation, pledge: Pledge, position: Position, promise: 
         raise Shortage(
             f"{pledge.id} cannot promise less than {least}: so much was already delivered, drawn or cancelled"
         )
-    return [Posting(pledge.id, stage, -part) for stage, part in parts] + (
-        promise_side(pledge.id, position, change) if change else []
-    )
+    return [*(Posting(pledge.id, stage, -part) for stage, part in parts), *promise_side(pledge.id, position, -change)]
 
 
 def _replaced(step: Revise, pledge: Pledge, situation: Situation) -> Commodity | None:
