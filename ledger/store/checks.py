@@ -35,8 +35,11 @@ GUARDS = (
     "posting_comes_before_its_entry",
     "posting_is_never_changed",
     "posting_is_never_deleted",
+    "rate_is_never_changed",
+    "rate_is_never_deleted",
+    "rate_is_numbered_in_turn",
 )
-"""The triggers that keep the journal append-only and balanced."""
+"""The triggers that keep the journal append-only and balanced, and the rates append-only."""
 
 _NOT_DATED = {"open", "party", "member", "source", "item", "close", "reopen"}
 
@@ -75,7 +78,7 @@ def guards_in_place(examined: Examined) -> Iterator[Problem]:
     found = set(examined.connection.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")))
     for name in GUARDS:
         if name not in found:
-            yield Problem("error", "guard-missing", name, "this trigger is gone: the journal can be altered unseen")
+            yield Problem("error", "guard-missing", name, "this trigger is gone: the book can be altered unseen")
 
 
 def numbers_without_gap(examined: Examined) -> Iterator[Problem]:
