@@ -12,6 +12,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+import typer
+
 from cli.options import Evidence, Place, Shape, Valuation, Where
 from cli.render import note, show, warn
 from ledger.errors import InputError
@@ -70,6 +72,17 @@ class Session:
         with Book.open(self.path) as book:
             yield book
 
+    @contextmanager
+    def book_or_none(self) -> Iterator[Book | None]:
+        """The book, open, for what needs none: where there is no file, nothing is missing."""
+        if not Path(self.path.removeprefix("sqlite:///")).expanduser().exists():
+            if self.place.book:
+                note(f"there is no book at {self.path}: only the embedded rates are there")
+            yield None
+            return
+        with self.book() as book:
+            yield book
+
     def amount(self, text: str, items: Mapping[str, Commodity]) -> Money:
         """An amount as it was typed."""
         from ledger.amount import read
@@ -93,6 +106,22 @@ class Session:
         else:
             names = book.party_names() if book else {}
             show(_named(table, names), shape.format, self.language)
+
+    def show_explained(self, table: Table, shape: Shape, book: Book, *, explain: bool) -> None:
+        """Print a report, and if it is to be explained its rates.
+
+        For people they stand below it; JSON and CSV are one list, so there they come in its place.
+        """
+        if explain and table.evidence is None:
+            raise InputError("--explain shows the rates of a conversion: add --in CUR, the currency to convert to")
+        if not explain or shape.format == "table":
+            self.show(table, shape, book)
+        if explain and table.evidence:
+            if shape.format == "table":
+                typer.echo()
+            else:
+                note("these are the rates used and what each of them valued: leave --explain out for the report")
+            self.show(table.evidence, shape)
 
     def show_recorded(self, recorded: Recorded, shape: Shape) -> None:
         """Print the postings of an entry, and what is to be said about it."""
@@ -226,8 +255,9 @@ def worth(valuation: Valuation) -> Worth | None:
         if valuation.value_at != "pledge" or valuation.policy != "spot" or valuation.rates:
             raise InputError("--policy, --rates and --value-at go with --in CUR: name the currency to convert to")
         return None
-    on = None if valuation.value_at == "pledge" else parse_date(valuation.value_at)
-    return Worth(valuation.into, valuation.policy, valuation.rates or ("ecb",), on)
+    on = None if valuation.value_at in {"pledge", "event"} else parse_date(valuation.value_at)
+    by_event = valuation.value_at == "event"
+    return Worth(valuation.into, valuation.policy, valuation.rates or ("ecb",), on, by_event)
 
 
 def evidence(typed: Evidence) -> StepEvidence:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from ledger.journal import Stage
 from ledger.money import Money, commodity
 from ledger.pledge import Instrument, MoveKind, Pledge, sources
-from ledger.reports.cell import Cell
-from ledger.reports.measures import Figures, Valuation, money
+from ledger.reports.cell import Cell, Key, LayerCell
+from ledger.reports.evidence import rates_used
+from ledger.reports.measures import Group, Valuation, counted, money, valued
 from ledger.reports.totals import dimension_columns
 from ledger.table import Column, Table
 
@@ -25,20 +27,27 @@ STAGES = (
 )
 
 
+def counts_at(stage: Stage, _: Instrument) -> tuple[str, ...]:
+    """An amount counts at the one stage where it stands."""
+    return (str(stage),) if stage in STAGES else ()
+
+
 def pipeline(
-    cells: Sequence[Cell], overdue: Sequence[Cell], by: Sequence[str], valuation: Valuation, *, day: date
+    cells: Sequence[Cell | LayerCell],
+    overdue: Sequence[Cell | LayerCell],
+    by: Sequence[str],
+    valuation: Valuation,
+    *,
+    day: date,
 ) -> Table:
     """A row for each stage and currency: what stands there, and what of that was due by ``day``.
 
     ``overdue`` holds, as cells of the stages it would be paid from, what schedules say was due and
-    was not disbursed.
+    was not disbursed. The evidence has what each rate valued at each stage.
     """
-    standing, late = Figures(), Figures()
-    for figures, found in ((standing, cells), (late, overdue)):
-        for cell in found:
-            if cell.stage in STAGES and commodity(cell.commodity).is_currency:
-                of, value = valuation.value(cell)
-                figures.add((*cell.key, str(STAGES.index(cell.stage))), of, "amount", value)
+    counts = counted(cells, valuation, counts_at)
+    standing = valued(_by_stage(counts), valuation)
+    late = valued(_by_stage(counted(overdue, valuation, counts_at)), valuation)
     policy = (str(valuation.converter.policy),) if valuation.converter else ()
     rows = [
         (
@@ -62,7 +71,17 @@ def pipeline(
         ],
         rows=rows,
         notes=[f"overdue: due by {day} by the pledges' schedules, and not disbursed"] if late.sums else [],
+        evidence=rates_used(counts, valuation, tuple(map(str, STAGES))),
     )
+
+
+def _by_stage(counts: Mapping[Group, int]) -> Mapping[Group, int]:
+    """Counted stages as rows: the stage's place in the pipeline becomes the last dimension."""
+    places = {str(stage): str(place) for place, stage in enumerate(STAGES)}
+    return {
+        Group((*group.key, places[group.figure]), "amount", group.of, group.day): units
+        for group, units in counts.items()
+    }
 
 
 def overdue_cells(pledges: Sequence[Pledge], cells: Sequence[Cell], day: date) -> list[Cell]:
@@ -89,6 +108,33 @@ def _overdue(pledge: Pledge, cells: Sequence[Cell], day: date) -> list[Cell]:
                 cell = held[stage]
                 found.append(Cell(cell.key[1:], stage, cell.instrument, code, part, cell.announced))
     return found
+
+
+def overdue_layers(
+    pledges: Sequence[Pledge], cells: Sequence[Cell], layers: Sequence[LayerCell], day: date
+) -> list[LayerCell]:
+    """What :func:`overdue_cells` gives, as parts of the layers that stand at those stages: the oldest are due first.
+
+    Both ``cells`` and ``layers`` are cut by the pledge first.
+    """
+    standing: dict[tuple[Key, str, str], list[LayerCell]] = {}
+    for layer in sorted(layers, key=lambda layer: layer.arrived):
+        standing.setdefault((layer.key, layer.figure, layer.commodity), []).append(layer)
+    found: list[LayerCell] = []
+    for pledge in pledges:
+        for late in _overdue(pledge, [cell for cell in cells if cell.key[0] == pledge.id], day):
+            place = ((pledge.id, *late.key), str(late.stage), late.commodity)
+            found += _oldest(standing.get(place, []), late.units)
+    return found
+
+
+def _oldest(layers: Sequence[LayerCell], units: int) -> list[LayerCell]:
+    parts: list[LayerCell] = []
+    for layer in layers:
+        if part := min(max(layer.units, 0), units):
+            parts.append(replace(layer, key=layer.key[1:], units=part))
+            units -= part
+    return parts
 
 
 def _payable_from(instrument: Instrument) -> tuple[Stage, ...]:
