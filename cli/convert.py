@@ -36,15 +36,17 @@ def convert(
     shape: Shape = Shape(),
     place: Place = Place(),
 ) -> None:
-    """Convert an amount exactly, rounded once at the end, half-up. Needs no book."""
-    from ledger.book import Worth, convert, now
+    """Convert an amount exactly, rounded once at the end, half-up. Needs no book, but uses the rates of one."""
+    from ledger.book import Worth, converter, now
     from ledger.period import parse_date
     from ledger.rate import rate_text
 
     session = Session(place)
     money = session.amount(amount, {})
     day = parse_date(on) if on else now().date()
-    found = convert(money, Worth(currency, rates.policy, rates.rates or ("ecb",)), day)
+    worth = Worth(currency, rates.policy, rates.rates or ("ecb",))
+    with session.book_or_none() as book:
+        found = book.convert(money, worth, day) if book else converter(worth).convert(money, day)
     used = found.used
     row: dict[tuple[str, str], Cell] = {
         ("amount", "money"): found.amount,

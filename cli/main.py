@@ -36,7 +36,7 @@ NOUNS: Mapping[str, tuple[str, str]] = {
     "item": ("cli.item:app", "Items that are promised and delivered by the piece."),
     "journal": ("cli.journal:app", "Entries: list, show, reverse; close and reopen periods."),
     "report": ("cli.report:app", "Totals, pipeline and trial balance."),
-    "rate": ("cli.rate:app", "Exchange rates of the European Central Bank."),
+    "rate": ("cli.rate:app", "Exchange rates: the ECB's, and those the book imported."),
     "convert": ("cli.convert:convert", "Convert an amount, and show the rate it took."),
     "export": ("cli.export:app", "Write the book for other programs."),
     "check": ("cli.book:check", "Check every invariant of the book."),

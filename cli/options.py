@@ -114,8 +114,8 @@ class Valuation:
         str,
         typer.Option(
             "--value-at",
-            metavar="pledge|DATE",
-            help="The day whose rate values an amount: its pledge's, or one for all.",
+            metavar="pledge|event|DATE",
+            help="The day whose rate values an amount: its pledge's, its own at that stage, or one for all.",
         ),
     ] = "pledge"
 

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from cli.lazy import noun
-from cli.options import Place, Shape, takes
+from cli.options import Place, Shape, Words, takes
+from cli.rate_update import update
+from cli.render import warn
 from cli.session import Session
-from ledger.table import Column, Table
 
-app = noun("Exchange rates: the reference rates of the European Central Bank.")
+app = noun("Exchange rates: the European Central Bank's, and those the book imported.")
 
 
 @app.callback()
 def rate() -> None:
-    """Exchange rates: the reference rates of the European Central Bank."""
+    """Exchange rates: the European Central Bank's, and those the book imported."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Whose rates, and of which days."""
+
+    source: Annotated[Words, typer.Option("--source", metavar="NAME,...", help="Only these sources.")] = ()
+    since: Annotated[str | None, typer.Option("--from", metavar="DATE", help="From this day on.")] = None
+    until: Annotated[str | None, typer.Option("--until", metavar="DATE", help="Up to this day, included.")] = None
 
 
 @app.command("list")
@@ -25,18 +37,43 @@ def listing(
     currencies: Annotated[
         list[str] | None, typer.Argument(metavar="[CURRENCY]...", help="Only these; all if none is named.")
     ] = None,
-    since: Annotated[str | None, typer.Option("--from", metavar="DATE", help="From this day on.")] = None,
-    until: Annotated[str | None, typer.Option("--until", metavar="DATE", help="Up to this day, included.")] = None,
+    span: Span = Span(),
     shape: Shape = Shape(),
     place: Place = Place(),
 ) -> None:
-    """List rates, day by day: 1 base = rate quote. Without --from, those of the last day up to --until."""
-    from ledger.book import rates
+    """List rates by source: 1 base = rate quote. Without --from, those of the last day or period up to --until."""
+    from ledger.exchange import Exchange
     from ledger.period import parse_date
+    from ledger.reports.rates import rate_list
 
-    first, last = (parse_date(day) if day else None for day in (since, until))
-    found = rates([code.upper() for code in currencies or ()], first, last)
-    names = (("source", "code"), ("kind", "code"), ("base", "code"), ("quote", "code"), ("period", "code"))
-    columns = [Column(name, kind) for name, kind in (*names, ("rate", "number"))]  # type: ignore[arg-type] # kinds
-    rows = [(rate.source, rate.kind, rate.base, rate.quote, str(rate.period), rate.text) for rate in found]
-    Session(place).show(Table(columns, rows), shape)
+    first, last = (parse_date(day) if day else None for day in (span.since, span.until))
+    asked = ([code.upper() for code in currencies or ()], span.source, first, last)
+    session = Session(place)
+    with session.book_or_none() as book:
+        session.show(book.rates(*asked) if book else rate_list(Exchange().listed(*asked)), shape)
+
+
+@app.command("import")
+@takes
+def import_file(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="As the ECB, HMRC, the IMF and others publish it.")],
+    name: Annotated[
+        str | None, typer.Option("--as", metavar="NAME", help="What to call the source; the publisher's if not said.")
+    ] = None,
+    shape: Shape = Shape(),
+    place: Place = Place(),
+) -> None:
+    """Keep the rates of a file in the book: what is new or changed, beside what was there."""
+    from ledger.formats.rates.recognise import read
+    from ledger.reports.rates import import_count
+
+    session = Session(place)
+    with session.book() as book:
+        found = book.import_rates(read(Path(file), name))
+    for problem in found.problems:
+        warn(f"{problem.where}: {problem.message}")
+    counts = import_count(read=found.read, imported=found.imported, unchanged=found.unchanged, rejected=found.rejected)
+    session.show(counts, shape)
+
+
+app.command("update")(update)

@@ -80,6 +80,17 @@ class Session:
                 gc.enable()
             yield book
 
+    @contextmanager
+    def book_or_none(self) -> Iterator[Book | None]:
+        """The book, open, for what needs none: where there is no file, nothing is missing."""
+        if not Path(self.path.removeprefix("sqlite:///")).expanduser().exists():
+            if self.place.book:
+                note(f"there is no book at {self.path}: only the embedded rates are there")
+            yield None
+            return
+        with self.book() as book:
+            yield book
+
     def amount(self, text: str, items: Mapping[str, Commodity]) -> Money:
         """An amount as it was typed."""
         from ledger.amount import read
@@ -103,6 +114,22 @@ class Session:
         else:
             names = book.party_names() if book else {}
             show(_named(table, names), shape.format, self.language)
+
+    def show_explained(self, table: Table, shape: Shape, book: Book, *, explain: bool) -> None:
+        """Print a report, and if it is to be explained its rates.
+
+        For people they stand below it; JSON and CSV are one list, so there they come in its place.
+        """
+        if explain and table.evidence is None:
+            raise InputError("--explain shows the rates of a conversion: add --in CUR, the currency to convert to")
+        if not explain or shape.format == "table":
+            self.show(table, shape, book)
+        if explain and table.evidence:
+            if shape.format == "table":
+                typer.echo()
+            else:
+                note("these are the rates used and what each of them valued: leave --explain out for the report")
+            self.show(table.evidence, shape)
 
     def show_id(self, recorded: Recorded, created: str) -> None:
         """Print the id of what an entry created, and what is to be said about it."""
@@ -235,6 +262,9 @@ def selection(where: Where) -> Selection:
     from ledger.pledge import Instrument, Purpose
     from ledger.selection import Contingent, Selection
 
+    since, until = (parse_date(day) if day else None for day in (where.since, where.until))
+    if since and until and until < since:
+        raise InputError(f"--until {until} is before --from {since}: nothing can lie between them")
     return Selection(
         donor=where.donor,
         group=(where.group,) if where.group else (),
@@ -244,8 +274,8 @@ def selection(where: Where) -> Selection:
         source=where.source,
         pledge=where.pledge,
         currency=tuple(commodity(code).code for code in where.currency),
-        since=parse_date(where.since) if where.since else None,
-        until=parse_date(where.until) if where.until else None,
+        since=since,
+        until=until,
         as_of=parse_date(where.as_of) if where.as_of else None,
         known_at=_known_at(where.known_at),
         contingent=Contingent(where.contingent),
@@ -269,8 +299,9 @@ def worth(valuation: Valuation) -> Worth | None:
         if valuation.value_at != "pledge" or valuation.policy != "spot" or valuation.rates:
             raise InputError("--policy, --rates and --value-at go with --in CUR: name the currency to convert to")
         return None
-    on = None if valuation.value_at == "pledge" else parse_date(valuation.value_at)
-    return Worth(valuation.into, valuation.policy, valuation.rates or ("ecb",), on)
+    on = None if valuation.value_at in {"pledge", "event"} else parse_date(valuation.value_at)
+    by_event = valuation.value_at == "event"
+    return Worth(valuation.into, valuation.policy, valuation.rates or ("ecb",), on, by_event)
 
 
 def evidence(typed: Evidence) -> StepEvidence:
@@ -282,6 +313,8 @@ def evidence(typed: Evidence) -> StepEvidence:
     cited = (typed.cite, typed.quote, typed.publisher, typed.published)
     if typed.published:
         parse_date(typed.published)
+    if typed.official is not None and not any(cited):
+        raise InputError("--official and --press say what a citation is: add --cite URL or --quote TEXT")
     citation = Citation(
         url=typed.cite,
         quote=typed.quote,

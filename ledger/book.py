@@ -9,22 +9,26 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from types import TracebackType
+from pathlib import Path
 from typing import Self
 
+from ledger import statements
 from ledger.closing import refuse_closed
+from ledger.conversion import Converter
 from ledger.errors import InputError, Problem
-from ledger.formats import ecb, tabular
-from ledger.journal import Entry, Stage, refuse_controls
+from ledger.exchange import DEFAULT, Exchange, Imported, import_rates, update_rates
+from ledger.formats import tabular
+from ledger.formats.rates.gather import RateFile
+from ledger.journal import Entry, refuse_controls
 from ledger.money import Balance, Commodity, Money, currency, item
 from ledger.pledge import Pledge
-from ledger.rate import Conversion, Converter, Policy, Rate, RateSource
+from ledger.rate import Conversion, Policy, RateSource
 from ledger.recognition.opening import opening
 from ledger.recognition.recognise import recognise
-from ledger.recognition.situation import total
 from ledger.recognition.steps import Step
-from ledger.reports import pipeline, sheets, totals, trial
+from ledger.reports import sheets, trial
 from ledger.reports.measures import Valuation
+from ledger.reports.rates import rate_list
 from ledger.selection import EVERYTHING, Selection
 from ledger.store import checks, listing, schema, sums
 from ledger.store.append import append, find_book, open_book
@@ -67,12 +71,16 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Worth:
-    """What figures are to be shown in: a currency, a policy, rate sources in order, and one day if not each its own."""
+    """What figures are to be shown in: a currency, a policy, rate sources in order, and when amounts are valued.
+
+    ``on`` is one day for all; else it is each pledge's own, or with ``by_event`` the day an amount reached its stage.
+    """
 
     currency: str | None = None
     policy: str = "spot"
     sources: tuple[str, ...] = ("ecb",)
     on: date | None = None
+    by_event: bool = False
 
 
 @dataclass
@@ -145,9 +153,7 @@ class Book:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     # What is recorded
@@ -176,7 +182,7 @@ class Book:
         if draft.kind not in UNDATED:
             refuse_closed(draft.on, view.closed_before)
         entry = append(connection, self.key, draft, at=self.clock(), by=self.recorded_by)
-        return Recorded(entry, tuple(_suspicions(view, entry)))
+        return Recorded(entry, tuple(checks.caused_by(view, entry)))
 
     # What is shown
 
@@ -185,23 +191,35 @@ class Book:
     ) -> Table:
         """Every measure of a selection, cut by these dimensions, in its own currencies or in one."""
         with self._reading(selection) as scope:
-            valuation = self._valuation(scope, worth)
-            by = _without_currency(by, valuation)
-            cells = sums.cells(scope, by, announced=valuation.by_pledge_day)
-            return totals.totals(cells, by, valuation, undisclosed=listing.undisclosed(scope))
+            return statements.totals_of(scope, by, self._valuation(scope, worth))
+
+    def compare_policies(
+        self, worth: Worth, selection: Selection = EVERYTHING, by: Sequence[str] = ("donor",), measure: str = "pledged"
+    ) -> Table:
+        """One measure under spot, month, year and fixed rates side by side, with the spread between them.
+
+        ``fixed`` is the policy of ``worth``, if that is one, else the month of the last amount that is valued.
+        """
+        with self._reading(selection) as scope:
+
+            def valuation(policy: str) -> Valuation:
+                return self._valuation(scope, replace(worth, policy=policy))
+
+            return statements.comparison_of(scope, by, measure, valuation, policy=worth.policy)
+
+    def exposure(
+        self, worth: Worth, selection: Selection = EVERYTHING, by: Sequence[str] = (), on: date | None = None
+    ) -> Table:
+        """What is open in each currency on a day (else the last selected, else today), and what rates did to it."""
+        day = on or selection.last_day or self.clock().date()
+        with self._reading(replace(selection, as_of=selection.as_of or day)) as scope:
+            return statements.exposure_of(scope, by, self._valuation(scope, worth), day)
 
     def pipeline(self, selection: Selection = EVERYTHING, by: Sequence[str] = (), worth: Worth | None = None) -> Table:
         """How much stands at each stage, and what of it is overdue by the pledges' schedules."""
         day = selection.last_day or self.clock().date()
         with self._reading(selection) as scope:
-            valuation = self._valuation(scope, worth)
-            by = _without_currency(by, valuation)
-            cells = sums.cells(scope, by, announced=valuation.by_pledge_day)
-            planned, cut = listing.scheduled(scope), ("pledge", *pipeline.lasting(by))
-            late = Scope(scope.connection, scope.book, replace(selection, since=None))
-            held = sums.cells(late, cut, announced=valuation.by_pledge_day, scheduled=True)
-            overdue = pipeline.overdue_cells(planned, held, by, day)
-            return pipeline.pipeline(cells, overdue, by, valuation, day=day)
+            return statements.pipeline_of(scope, by, self._valuation(scope, worth), day)
 
     def trial_balance(self, selection: Selection = EVERYTHING) -> Table:
         """Every account with its debits, its credits and its balance."""
@@ -219,7 +237,7 @@ class Book:
         """One pledge in full: facts, stages, items, history with citations."""
         with self._view() as view:
             found, position = view.pledge(pledge), view.position(pledge)
-            return sheets.pledge_sheet(found, position, _gross(view, pledge), view.history(pledge))
+            return sheets.pledge_sheet(found, position, view.promised(pledge), view.history(pledge))
 
     def journal(self, selection: Selection = EVERYTHING) -> Table:
         """The entries of a selection, in the order of their numbers."""
@@ -266,7 +284,7 @@ class Book:
     def promised(self, pledge: str) -> Balance:
         """The gross promise of a pledge by commodity: what was drawn from it and cancelled included."""
         with self._view() as view:
-            return _gross(view, view.pledge(pledge).id)
+            return view.promised(view.pledge(pledge).id)
 
     def known_items(self) -> dict[str, Commodity]:
         """The registered items by code, for reading what people type."""
@@ -277,6 +295,48 @@ class Book:
         """Everything that is wrong with the book: broken invariants, and suspicions."""
         with self.database.reading() as connection:
             return checks.check(connection, self.key)
+
+    # Rates
+
+    @contextmanager
+    def rate_sources(
+        self, names: Sequence[str] = DEFAULT, known_at: datetime | None = None
+    ) -> Iterator[Sequence[RateSource]]:
+        """The rate sources with these names, embedded or the book's own, for as long as the block lasts.
+
+        Raises :class:`~ledger.errors.InputError` for a name there is not, with those there are.
+        """
+        with self.database.reading() as connection:
+            yield Exchange(connection, self.key, known_at).sources(names)
+
+    def convert(self, amount: Money, worth: Worth, on: date) -> Conversion:
+        """What an amount of a day is worth, with its evidence, by the embedded rates and the book's own."""
+        with self.database.reading() as connection:
+            return converter(worth, Exchange(connection, self.key)).convert(amount, on)
+
+    def rates(
+        self,
+        currencies: Sequence[str] = (),
+        sources: Sequence[str] = (),
+        since: date | None = None,
+        until: date | None = None,
+    ) -> Table:
+        """The rates of these currencies and sources (all, if none are named), both days included.
+
+        Without ``since``, those of the last day or period up to ``until``.
+        """
+        with self.database.reading() as connection:
+            return rate_list(Exchange(connection, self.key).listed(currencies, sources, since, until))
+
+    def import_rates(self, file: RateFile) -> Imported:
+        """Keep what is new in a file of rates, or nothing: a changed rate is kept beside the older one."""
+        with self.database.writing() as connection:
+            return import_rates(connection, self.key, file, self.clock())
+
+    def update_rates(self, file: Path, url: str) -> Imported:
+        """Keep what the ECB's history adds, as just fetched from an address: nothing, unless all of it is sound."""
+        with self.database.writing() as connection:
+            return update_rates(connection, self.key, file, url=url, at=self.clock())
 
     @contextmanager
     def register(self, selection: Selection = EVERYTHING) -> Iterator[Iterator[str]]:
@@ -301,7 +361,8 @@ class Book:
     def _valuation(self, scope: Scope, worth: Worth | None) -> Valuation:
         if worth is None or worth.currency is None:
             return Valuation()
-        return Valuation(converter(worth, listing.known_on(scope)), worth.on)
+        exchange = Exchange(scope.connection, scope.book, listing.known_moment(scope))
+        return Valuation(converter(worth, exchange), worth.on, worth.by_event)
 
 
 def upgrade(place: str, *, patience: int = PATIENCE) -> tuple[str, str]:
@@ -324,53 +385,8 @@ def upgrade(place: str, *, patience: int = PATIENCE) -> tuple[str, str]:
     return before, schema.HEAD
 
 
-def rate_sources(names: Sequence[str] = ("ecb",)) -> list[RateSource]:
-    """The rate sources with these names, in order. Raises :class:`~ledger.errors.InputError` for an unknown one."""
-    known = {"ecb": ecb.embedded}
-    for name in names:
-        if name not in known:
-            raise InputError(f"there is no rate source '{name}': choose from {', '.join(known)}")
-    return [known[name]() for name in names]
-
-
-def converter(worth: Worth, known_on: date | None = None) -> Converter:
+def converter(worth: Worth, exchange: Exchange = Exchange()) -> Converter:
     """What values amounts as asked. Raises :class:`~ledger.errors.InputError` for an unknown policy or source."""
-    target = currency(str(worth.currency).upper())
-    return Converter(rate_sources(worth.sources), Policy.parse(worth.policy), target, known_on)
-
-
-def convert(amount: Money, worth: Worth, on: date) -> Conversion:
-    """What an amount of a day is worth, with its evidence."""
-    return converter(worth).convert(amount, on)
-
-
-def rates(currencies: Sequence[str] = (), since: date | None = None, until: date | None = None) -> Iterator[Rate]:
-    """The embedded rates of these currencies (all, if none are named), day by day, both days included.
-
-    Without ``since``, those of the last day up to ``until``.
-    """
-    history = ecb.embedded()
-    last = min(until or history.last, history.last)
-    if since is None:
-        known = history.days(date.min, last)
-        since = known[-1] if known else last
-    return history.rates(currencies, since, last)
-
-
-def _without_currency(by: Sequence[str], valuation: Valuation) -> Sequence[str]:
-    """Without conversion there is a row per currency anyway."""
-    return by if valuation.converter else [name for name in by if name != "currency"]
-
-
-def _gross(view: View, pledge: str) -> Balance:
-    """The gross promise by commodity: its own undertaking, and what was drawn from it."""
-    undertaken = view.position(pledge).get(Stage.UNDERTAKING, Balance())
-    return total(view.drawings(pledge)) - undertaken
-
-
-def _suspicions(view: View, entry: Entry) -> Iterator[Problem]:
-    """What this entry makes suspicious: not what was so before it."""
-    before = replace(view, before=entry.number)
-    for pledge in sorted({posting.pledge for posting in entry.postings}):
-        if (found := checks.out_of_order(view, pledge)) and found != checks.out_of_order(before, pledge):
-            yield found
+    target, known_at = currency(str(worth.currency).upper()), exchange.known_at
+    known_on = known_at.astimezone(UTC).date() if known_at else None
+    return Converter(exchange.sources(worth.sources), Policy.parse(worth.policy), target, known_on)

@@ -10,6 +10,7 @@
         ├── ClosedPeriod      an entry dated inside a closed period
         ├── OriginConflict    the same origin with other content
         ├── MissingRate       no rate for this currency, date and policy
+        ├── FetchError        a file that does not come, or is not what it should be
         └── StoreRefusal      locked, read-only, full, newer or older schema
 
 Commands raise one of these; a finding about data that is reported and does not
@@ -72,6 +73,10 @@ class OriginConflict(Refusal):
 
 class MissingRate(Refusal):
     """No rate for this currency, date and policy: never zero, never skipped."""
+
+
+class FetchError(Refusal):
+    """A file that cannot be fetched, or is not what it should be: nothing of it is kept."""
 
 
 class StoreRefusal(Refusal):

@@ -218,13 +218,17 @@ def _texts_in(value: JSON, what: str) -> Iterable[tuple[str, str]]:
         raise TypeError(f"{what} holds a float; the ledger never does")
 
 
+_REORDERING = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
+"""Marks that make text read otherwise than it stands (Unicode's bidirectional overrides and isolates)."""
+
+
 def refuse_controls(text: str, what: str) -> None:
-    """Refuse text with control characters, line breaks or lone surrogates, naming the place.
+    """Refuse text with control characters, line breaks, reordering marks or lone surrogates, naming the place.
 
     Raises :class:`InputError`: such text cannot be shown, signed or exported safely.
     """
     for place, character in enumerate(text, 1):
-        if unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}:
+        if unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} or character in _REORDERING:
             raise InputError(
                 f"{what} holds a control character (U+{ord(character):04X} at place {place}): remove it and try again"
             )

@@ -25,19 +25,24 @@ WITHDRAWN: Mapping[str, tuple[int, date]] = {
     "BGN": (2, date(2026, 1, 1)),
     "BYR": (0, date(2017, 1, 1)),
     "CUC": (2, date(2021, 6, 30)),
+    "CYP": (2, date(2008, 1, 1)),
     "EEK": (2, date(2011, 1, 1)),
     "HRK": (2, date(2023, 1, 1)),
     "LTL": (2, date(2015, 1, 1)),
     "LVL": (2, date(2014, 1, 1)),
     "MRO": (2, date(2018, 1, 1)),
+    "MTL": (2, date(2008, 1, 1)),
+    "ROL": (2, date(2005, 7, 1)),
+    "SIT": (2, date(2007, 1, 1)),
     "SKK": (2, date(2009, 1, 1)),
     "SLL": (2, date(2024, 4, 1)),
     "STD": (2, date(2018, 4, 1)),
+    "TRL": (0, date(2005, 1, 1)),
     "VEF": (2, date(2018, 8, 20)),
     "ZMK": (2, date(2013, 1, 1)),
     "ZWL": (2, date(2024, 9, 1)),
 }
-"""Currencies withdrawn since 2009 (ISO 4217, list three): digits, and the day they ended."""
+"""Currencies withdrawn since 2005 (ISO 4217, list three): digits, and the day they ended."""
 
 _ITEM = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")
 _PLAIN = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")

@@ -30,7 +30,8 @@ class Table:
     """Columns, rows, and for people a title, total rows and notes.
 
     ``totals`` are rows of the same columns that only people are shown;
-    ``notes`` are sentences beside the figures. A row has a cell for each column.
+    ``notes`` are sentences beside the figures. A row has a cell for each column. ``evidence`` is
+    the table of the rates that converted figures were made with.
     """
 
     columns: Sequence[Column]
@@ -38,6 +39,7 @@ class Table:
     title: str = ""
     totals: Sequence[Sequence[Cell]] = ()
     notes: Sequence[str] = ()
+    evidence: Table | None = None
 
     def __post_init__(self) -> None:
         for row in (*self.rows, *self.totals):

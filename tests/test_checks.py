@@ -132,9 +132,7 @@ def test_guards_in_place_finds_a_trigger_that_is_gone(kept, guard):
     with closing(sqlite3.connect(kept.database.path)) as connection:
         connection.execute(f"DROP TRIGGER {guard}")
     [problem] = kept.check()
-    assert problem == Problem(
-        "error", "guard-missing", guard, "this trigger is gone: the journal can be altered unseen"
-    )
+    assert problem == Problem("error", "guard-missing", guard, "this trigger is gone: the book can be altered unseen")
 
 
 def test_foreign_keys_hold_finds_a_row_that_points_at_nothing(kept):

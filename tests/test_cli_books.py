@@ -99,7 +99,7 @@ def test_nor_is_it_upgraded_or_made_into_one(make):
 def test_an_older_book_is_upgraded_when_it_is_asked_for():
     before = rows("report totals")
     with closing(sqlite3.connect(book())) as other, other:
-        for table in ("pledge", "account", "drawing", "party", "membership", "source", "item", "serial"):
+        for table in ("pledge", "account", "drawing", "party", "membership", "source", "item", "serial", "rate"):
             other.execute(f"DROP TABLE {table}")
         other.execute("DROP TABLE sqlite_stat1")
     an_older_book(book())

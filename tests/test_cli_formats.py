@@ -33,7 +33,7 @@ COLUMNS = {
     "check": "severity code where message",
     "convert 'GBP 1600000000' EUR --on 2025-03-02": "amount currency result result_currency on rate rate_date policy"
     " source",
-    "rate list GBP JPY --from 2025-02-27 --until 2025-03-02": "source kind base quote period rate",
+    "rate list GBP JPY --from 2025-02-27 --until 2025-03-02": "source kind base quote period rate sha256 retrieved_at",
 }
 """Every command that prints data, with its columns."""
 

@@ -3,7 +3,8 @@
 An example is a fenced block marked ``console``. A line that begins with ``$ `` is typed, the lines
 after it are what a terminal of 120 columns shows of it: results and, marked ``error:``, ``hint:``,
 ``warning:`` or ``note:``, what is said beside them. ``...`` stands for what nobody can foretell. A
-block that begins with ``export AIDLEDGER_BOOK=`` begins a scene, in an empty folder of its own.
+block that begins with ``export AIDLEDGER_BOOK=`` begins a scene, in a folder of its own that holds
+nothing but ``fixtures/rates``.
 
 ``python -m tests.test_docs`` writes the examples anew, as the program answers them now.
 """
@@ -16,6 +17,7 @@ import io
 import json
 import re
 import shlex
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -32,12 +34,16 @@ import rfc8785
 from cli.demo import commands as demo_commands
 from cli.main import NOUNS, run
 from ledger import errors, proof
+from ledger.formats import ecb
+from ledger.formats.rates import hmrc, recognise
 from ledger.formats.tabular import COLUMNS as REGISTER
 from ledger.journal import Stage
 from ledger.money import WITHDRAWN
 from ledger.pledge import MOVES, TARGET, Firmness, Instrument, MoveKind, Purpose, sources
+from ledger.redenomination import REDENOMINATIONS
 from ledger.reports.measures import MEASURES
 from ledger.selection import DIMENSIONS
+from tests.misbehaving import serving, well
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = ("README.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")))
@@ -45,7 +51,7 @@ EVERY_DOCUMENT = (*DOCUMENTS, "CHANGELOG.md", "CONTRIBUTING.md", "fixtures/READM
 
 WIDTH = 120
 SETTINGS = {"AIDLEDGER_USER": "ada", "AIDLEDGER_LOCALE": "en_GB", "COLUMNS": str(WIDTH), "NO_COLOR": "1"}
-UNSET = ("AIDLEDGER_BOOK", "AIDLEDGER_DEBUG", "AIDLEDGER_PATIENCE", "_AIDLEDGER_COMPLETE")
+UNSET = ("AIDLEDGER_BOOK", "AIDLEDGER_DEBUG", "AIDLEDGER_ECB_URL", "AIDLEDGER_PATIENCE", "_AIDLEDGER_COMPLETE")
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 NAME_OF_A_BOOK = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
@@ -176,7 +182,8 @@ class Shell:
 
 @contextmanager
 def shell(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shell]:
-    """A shell in a folder, with the settings that the documents name."""
+    """A shell in a folder, with the settings that the documents name and the rates that they import."""
+    shutil.copytree(ROOT / "fixtures" / "rates", folder / "fixtures" / "rates", dirs_exist_ok=True)
     for name in UNSET:
         monkeypatch.delenv(name, raising=False)
     for name, value in {**SETTINGS, "XDG_DATA_HOME": str(folder / "data")}.items():
@@ -186,7 +193,7 @@ def shell(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shell]:
 
 
 def play(scene: Scene, folder: Path) -> list[Answer]:
-    """What each command of a scene answers, in an empty folder."""
+    """What each command of a scene answers, in a folder of its own."""
     with pytest.MonkeyPatch.context() as monkeypatch, shell(folder, monkeypatch) as typed:
         return [typed.type(example.text) for example in scene.examples]
 
@@ -377,7 +384,9 @@ def test_the_floors_are_those_that_are_enforced() -> None:
 
 
 def family(kind: type[errors.LedgerError] = errors.LedgerError) -> Iterator[type[errors.LedgerError]]:
-    yield kind
+    """Every error that may reach a caller: one that begins with an underscore stays in its module."""
+    if not kind.__name__.startswith("_"):
+        yield kind
     for child in kind.__subclasses__():
         yield from family(child)
 
@@ -432,10 +441,14 @@ CALLS: Mapping[str, str] = {
     "journal reopen": "journal reopen 2020 --note again",
     "report totals": "report totals --by ''",
     "report totals --in": "report totals --by '' --in EUR",
+    "report totals --compare-policies": "report totals --by '' --in EUR --compare-policies",
     "report pipeline": "report pipeline",
     "report pipeline --in": "report pipeline --in EUR",
+    "report exposure": "report exposure --in EUR --on 2025-12-31",
     "report trial-balance": "report trial-balance",
     "rate list": "rate list GBP --until 2025-03-03",
+    "rate import": "rate import fixtures/rates/plain/input.csv --as by-hand",
+    "rate update": "rate update",
     "pledge commit": 'pledge commit GB-2025-0001 "1 GBP"',
     "pledge allocate": 'pledge allocate GB-2025-0001 "1 GBP"',
     "pledge disburse": 'pledge disburse GB-2025-0001 "3 GBP"',
@@ -450,19 +463,51 @@ CALLS: Mapping[str, str] = {
 }
 """One call of each command that prints a table, in an order in which they all succeed."""
 
+EXPLAINED: Mapping[str, str] = {
+    "report totals": "report totals --by '' --in EUR --explain",
+    "report totals --compare-policies": "report totals --by '' --in EUR --compare-policies --measure owed --explain",
+    "report pipeline": "report pipeline --in EUR --explain",
+    "report exposure": "report exposure --in EUR --on 2025-12-31 --explain",
+}
+"""One call of each report that shows the rates it used."""
+
+
+def header_of(call: str, book: Path) -> str:
+    """The first line of what a command prints as CSV."""
+    _, said = answer(*shlex.split(call), "--book", str(book), "--format", "csv")
+    return next(line for line in said.splitlines() if not line.startswith(("note:", "warning:")))
+
 
 def test_the_columns_of_every_command_are_documented(small_book: Path) -> None:
-    with pytest.MonkeyPatch.context() as monkeypatch, shell(small_book.parent, monkeypatch):
-        headers = {}
-        for name, call in CALLS.items():
-            _, said = answer(*shlex.split(call), "--book", str(small_book), "--format", "csv")
-            headers[name] = next(line for line in said.splitlines() if not line.startswith(("note:", "warning:")))
+    with (
+        pytest.MonkeyPatch.context() as monkeypatch,
+        shell(small_book.parent, monkeypatch),
+        serving(well(ecb.embedded().path.read_bytes())) as server,
+    ):
+        monkeypatch.setenv("AIDLEDGER_ECB_URL", server.url())
+        headers = {name: header_of(call, small_book) for name, call in CALLS.items()}
     listed = {name: text.split(" | ")[0] for name, text in table_of("docs/formats.md", "## Columns").items()}
     assert {name: ",".join(quoted(columns)[0].split()) for name, columns in listed.items()} == headers
 
 
 def test_each_command_that_prints_a_table_has_its_columns_documented() -> None:
     assert {call.split(" --")[0] for call in CALLS} == {leaf for leaf in LEAVES if "--format" in options_of(leaf)}
+
+
+def test_the_columns_of_the_rates_used_are_documented(small_book: Path) -> None:
+    with pytest.MonkeyPatch.context() as monkeypatch, shell(small_book.parent, monkeypatch):
+        headers = {name: header_of(call, small_book).split(",") for name, call in EXPLAINED.items()}
+    listed = list(table_of("docs/formats.md", "### Columns of the rates used"))
+    figures = {name: quoted(text) for name, text in table_of("docs/formats.md", "### What was valued").items()}
+    assert {name: [*listed, *found] for name, found in figures.items()} == headers
+
+
+def test_every_layout_of_rates_is_documented_with_its_source() -> None:
+    layouts = (*recognise.LAYOUTS, hmrc.LAYOUT)
+    listed = table_of("docs/formats.md", "## Files of rates")
+    assert {name: quoted(text)[:1] for name, text in listed.items()} == {
+        layout.word: [layout.source] if layout.source else [] for layout in layouts
+    }
 
 
 def test_the_columns_of_the_register_are_documented() -> None:
@@ -538,6 +583,13 @@ def test_the_stages_that_a_move_draws_from_are_those_it_takes() -> None:
 
 def test_the_withdrawn_currencies_are_named() -> None:
     assert set(quoted(text_of("docs/decisions.md"))) >= set(WITHDRAWN)
+
+
+def test_every_redenomination_is_listed() -> None:
+    listed = rows(section("docs/accounting.md", "### Redenominations and euro entries"))
+    assert [[quoted(cell)[0] for cell in line] for line in listed] == [
+        [found.old, found.new, str(found.since), found.text] for found in REDENOMINATIONS.values()
+    ]
 
 
 # Fixtures

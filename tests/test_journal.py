@@ -169,6 +169,8 @@ CONTROLS = {
     "a C1 control": "a\x9bb",
     "a line separator": "a\N{LINE SEPARATOR}b",
     "a paragraph separator": "a\N{PARAGRAPH SEPARATOR}b",
+    "an override of the reading direction": "a\u202eb",
+    "an isolate of the reading direction": "a\u2066b",
     "a lone high surrogate": "a\ud83d",
     "a lone low surrogate": "\udc00b",
 }

@@ -23,6 +23,7 @@ HOMES = {
     "alembic": ["ledger/store/"],
     "babel": ["ledger/locale.py"],
     "click": ["cli/"],
+    "httpx": ["ledger/formats/"],
     "iso3166": ["ledger/"],
     "iso4217": ["ledger/money.py"],
     "pydantic": ["ledger/store/"],

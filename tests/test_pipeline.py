@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from ledger.book import Book, Worth, convert
+from ledger.book import Book, Worth, converter
 from ledger.table import Table
 from tests.world import (
     MISSILE,
@@ -154,7 +154,7 @@ def test_the_pipeline_in_one_currency_is_valued_as_the_totals_are(book, loan):
         "stage": "committed",
         "currency": "USD",
         "amount": "2934420446.36",
-        "overdue": convert(money("752000000 GBP"), DOLLAR, date(2024, 10, 22)).result.plain(),
+        "overdue": converter(DOLLAR).convert(money("752000000 GBP"), date(2024, 10, 22)).result.plain(),
         "policy": "spot",
     }
     assert book.pipeline(by=("currency",), worth=DOLLAR).header[0] == "original_currency"

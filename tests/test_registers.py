@@ -6,6 +6,8 @@ import pytest
 
 from ledger.book import Book
 from ledger.errors import InputError, Refusal, UnknownRecord
+from ledger.pledge import Membership
+from ledger.recognition.steps import Join
 from tests.world import (
     MISSILE,
     Clock,
@@ -16,6 +18,7 @@ from tests.world import (
     make_book,
     measures,
     records,
+    refused,
     refuses,
     register_item,
     register_party,
@@ -192,3 +195,8 @@ def test_no_book_opens_for_a_recipient_that_is_no_party(tmp_path: Path, clock: C
     with pytest.raises(UnknownRecord, match="'ZZ' is neither a country"):
         make_book(tmp_path / "nowhere.db", clock, recipient="ZZ")
     assert not (tmp_path / "nowhere.db").exists()
+
+
+def test_a_country_has_no_members(book: Book):
+    with refused(Refusal, "GB is no group: a country has no members"):
+        book.record(Join(membership=Membership("FI", "GB")))

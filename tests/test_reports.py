@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.book import Book, Worth, convert
+from ledger.book import Book, Worth, converter
 from ledger.errors import InputError, MissingRate
 from ledger.formats.ecb import embedded
 from ledger.money import Money
@@ -329,7 +329,7 @@ def test_everything_of_a_pledge_is_valued_at_the_pledges_own_day(two):
     commit(two, "GB-2024-0001", on="2025-03-01")
     disburse(two, "GB-2024-0001", "752000000 GBP", on="2025-03-06")
     by_month = records(two.totals(selection(pledge="GB-2024-0001"), by=("month",), worth=EURO))
-    paid = convert(money("752000000 GBP"), EURO, date(2024, 10, 22)).result
+    paid = converter(EURO).convert(money("752000000 GBP"), date(2024, 10, 22)).result
     assert [row["disbursed"] for row in by_month] == ["0.00", paid.plain()]
     [row] = records(two.totals(selection(pledge="GB-2024-0001"), worth=EURO))
     assert (row["pledged"], row["disbursed"]) == ("2711783057.36", paid.plain())
@@ -339,7 +339,7 @@ def test_a_child_is_valued_at_its_own_day_and_its_facility_at_its_own(book):
     parent = announce(book, "GB", "3500000000 GBP", on="2024-09-02")
     child = announce(book, "GB", "1600000000 GBP", on="2025-03-02", parent=parent)
     rows = {row["pledge"]: row["pledged"] for row in records(book.totals(by=("pledge",), worth=EURO))}
-    left = convert(money("1900000000 GBP"), EURO, date(2024, 9, 2)).result
+    left = converter(EURO).convert(money("1900000000 GBP"), date(2024, 9, 2)).result
     assert rows == {parent: left.plain(), child: "1936858415.65"}
     assert measures(book)["pledged"] == "3500000000.00"
 

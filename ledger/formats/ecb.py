@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from copy import copy
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -19,11 +20,15 @@ from pathlib import Path
 
 from ledger.errors import InputError
 from ledger.period import Period
-from ledger.rate import Rate, parse_rate
+from ledger.rate import Pair, Quote, Rate, parse_rate
 
 PACKAGE = "currency_converter"
 FILE = "eurofxref-hist.zip"
+ADDRESS = f"https://www.ecb.europa.eu/stats/eurofxref/{FILE}"
 ABSENT = ("", "N/A")
+
+Fixing = tuple[date, str]
+"""What one published rate is of: its day and its currency."""
 
 
 class EcbHistory:
@@ -65,7 +70,7 @@ class EcbHistory:
     @property
     def last(self) -> date:
         """The last day of which the file holds fixings."""
-        return self._days[-1]
+        return self._days[-1] if self._days else date.min
 
     def days(self, first: date, last: date) -> Sequence[date]:
         """The days with fixings from ``first`` to ``last``, both included, ascending."""
@@ -78,6 +83,25 @@ class EcbHistory:
         """
         text = self._text(code, day)
         return None if text is None else Fraction(self._exact(text, code, day))
+
+    @cached_property
+    def pairs(self) -> frozenset[Pair]:
+        """Every pair that was published: (EUR, each currency)."""
+        return frozenset((self.pivot, code) for code in self._columns)
+
+    def fixing(self, pair: Pair, day: date) -> Fraction | None:
+        """The value of a pair on a day; raises as :meth:`value`."""
+        return self.value(pair[1], day) if pair[0] == self.pivot else None
+
+    def quotes(self, _pair: Pair) -> Sequence[Quote]:
+        """None at all: the bank's table is of days."""
+        return ()
+
+    def known(self, on: date) -> EcbHistory:
+        """The history as it was known at the end of a day: each fixing from its own day on."""
+        then = copy(self)
+        then._days = self._days[: bisect_right(self._days, on)]  # noqa: SLF001 - its own kind
+        return then
 
     def rates(self, currencies: Sequence[str] = (), start: date = date.min, end: date = date.max) -> Iterator[Rate]:
         """The rates of these currencies (or all) from ``start`` to ``end``, both included, by day, as published.
@@ -92,6 +116,17 @@ class EcbHistory:
                 )
         return self._rates(currencies or self.currencies, self.days(start, end))
 
+    def published(self, day: date) -> dict[str, str]:
+        """The rates of a day as the bank wrote them, by currency; none for a day without fixings.
+
+        Raises :class:`InputError` for a line that cannot be read.
+        """
+        if day not in self._by_day:
+            return {}
+        cells = self._cells(day)
+        texts = ((code, cells[place].strip()) for code, place in self._columns.items())
+        return {code: text for code, text in texts if text not in ABSENT}
+
     def _rates(self, currencies: Sequence[str], days: Sequence[date]) -> Iterator[Rate]:
         for day in days:
             period = Period.of(day, "day")
@@ -102,13 +137,16 @@ class EcbHistory:
 
     def _text(self, code: str, day: date) -> str | None:
         """The cell of a currency and a day as written; None where it is absent."""
-        line, place = self._by_day.get(day), self._columns.get(code)
-        if line is None or place is None:
+        place = self._columns.get(code)
+        if place is None or day not in self._by_day:
             return None
-        cells = line.split(",")
+        return None if (text := self._cells(day)[place].strip()) in ABSENT else text
+
+    def _cells(self, day: date) -> list[str]:
+        cells = self._by_day[day].split(",")
         if len(cells) != self._width:
             raise _unreadable(self.path, f"the line of {day} has {len(cells)} cells, not {self._width}")
-        return None if (text := cells[place].strip()) in ABSENT else text
+        return cells
 
     def _exact(self, text: str, code: str, day: date) -> Decimal:
         try:
@@ -121,8 +159,9 @@ class EcbHistory:
 def embedded() -> EcbHistory:
     """The reference rates that are installed with the ledger, from 4 January 1999 on.
 
+    >>> from ledger.conversion import Converter
     >>> from ledger.money import Money, currency
-    >>> from ledger.rate import Converter, Policy
+    >>> from ledger.rate import Policy
     >>> to_euro = Converter([embedded()], Policy.parse("spot"), currency("EUR"))
     >>> str(to_euro.convert(Money.of(1_600_000_000, currency("GBP")), date(2025, 3, 2)).result)
     '1936858415.65 EUR'

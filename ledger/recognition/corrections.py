@@ -10,7 +10,15 @@ from ledger.errors import InputError, Refusal, Shortage
 from ledger.journal import JSON, Account, Draft, Entry, Posting, Stage, fold, opposite, wrong_side
 from ledger.money import Money
 from ledger.pledge import MOVES, NOTHING, Drawing, MoveKind, Pledge, sources
-from ledger.recognition.situation import Situation, draft, live, require_note, require_registered, total
+from ledger.recognition.situation import (
+    Situation,
+    draft,
+    live,
+    refuse_contradictions,
+    require_note,
+    require_registered,
+    total,
+)
 from ledger.recognition.steps import Amend, Reverse
 
 AMENDABLE = (
@@ -54,6 +62,8 @@ def recognise_amendment(step: Amend, situation: Situation) -> Draft:
         raise InputError(f"{', '.join(sorted(unknown))} cannot be amended: only {', '.join(AMENDABLE)}")
     amended = replace(pledge, **step.changes)  # type: ignore[arg-type] # the names are checked above
     require_registered(situation, amended)
+    undertaken = situation.position(pledge.id).get(Stage.UNDERTAKING, NOTHING)
+    refuse_contradictions(amended, total(situation.drawings(pledge.id)) - undertaken)
     _refuse_illegal_history(situation, pledge, amended)
     changes = changed(pledge, amended)
     if not changes:

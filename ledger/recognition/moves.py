@@ -121,7 +121,7 @@ def _shortage(step: Move, pledge: Pledge, position: Position, amount: Money) -> 
     stages = ", ".join(f"{stage} {Money(at(position, stage, of), of)}" for stage in order)
     hint = "--top-up records what goes beyond the promise" if step.kind in _TOPPED_UP else None
     if step.kind is MoveKind.CALL and pledge.max_exposure:
-        hint = f"its exposure is at most {pledge.max_exposure}"
+        hint = f"its exposure is at most {pledge.max_exposure}, of which {_called(position, amount)} was called"
     return Shortage(f"{pledge.id} has {left} left to {step.kind} ({stages}), not {amount}", hint=hint)
 
 

@@ -7,18 +7,16 @@ from dataclasses import replace
 
 from ledger.errors import InputError, Refusal, Shortage
 from ledger.journal import JSON, Draft, Posting, Stage, refuse_controls
-from ledger.money import Commodity, Money
+from ledger.money import Balance, Commodity, Money
 from ledger.pledge import (
     NOTHING,
     UNDELIVERED,
     Drawing,
     Firmness,
     Hold,
-    Instrument,
     Pledge,
     Position,
     Promise,
-    Terms,
 )
 from ledger.recognition.moves import promise_side, take
 from ledger.recognition.situation import (
@@ -27,6 +25,7 @@ from ledger.recognition.situation import (
     draft,
     live,
     promised,
+    refuse_contradictions,
     require_note,
     require_registered,
     shift,
@@ -44,6 +43,7 @@ def recognise_announcement(step: Announce, situation: Situation) -> Draft:
     """
     pledge = _stated(step, situation)
     require_registered(situation, pledge)
+    refuse_contradictions(pledge, Balance(promise.amount for promise in step.promises))
     for promise in step.promises:
         situation.require_item(promise.amount.commodity)
     drawings = _drawn_at_opening(step, situation, pledge)
@@ -95,24 +95,16 @@ def _refuse_promises(step: Announce) -> None:
         raise InputError("the same currency or item is promised twice: add the amounts up")
     if step.stage not in {None, Stage.PLEDGED, Stage.COMMITTED}:
         raise InputError(f"--stage {step.stage}: a pledge begins as pledged or committed")
-    if step.max_exposure is not None:
-        promise = next((p.amount for p in step.promises if p.amount.commodity == step.max_exposure.commodity), None)
-        if step.max_exposure.units <= 0 or (promise is not None and step.max_exposure < promise):
-            raise InputError(f"--max-exposure {step.max_exposure} is less than the face, {promise or 'nothing'}")
-    for amount in (*step.stated, *(instalment.amount for instalment in step.schedule)):
-        if amount.units <= 0:
-            raise InputError(f"an amount must be more than nothing, not {amount}")
-    lendable = Instrument(step.instrument).repayable
-    if not lendable and (step.terms != Terms() or step.repayment_source or step.lender):
-        raise InputError(f"terms of repayment go with what is repayable, not with a {step.instrument}")
 
 
 def _id(step: Announce, situation: Situation, year: int) -> str:
     if step.id is None:
         return situation.next_id(step.donor, year)
     refuse_controls(step.id, "the pledge's id")
-    if not step.id or len(step.id) > _LONGEST_ID or step.id.startswith("-") or any(map(str.isspace, step.id)):
-        raise InputError(f"'{step.id[:_LONGEST_ID]}' cannot be a pledge's id: 1 to {_LONGEST_ID} characters, no blanks")
+    unfit = any(character.isspace() or character == "," for character in step.id)
+    if not step.id or len(step.id) > _LONGEST_ID or step.id.startswith("-") or unfit:
+        shown = step.id[:_LONGEST_ID]
+        raise InputError(f"'{shown}' cannot be a pledge's id: 1 to {_LONGEST_ID} characters, no blanks or commas")
     if situation.has_pledge(step.id):
         raise Refusal(f"there is a pledge {step.id} already", hint=f"aidledger pledge show {step.id}")
     return step.id

@@ -27,7 +27,7 @@ def recognise_membership(step: Join, situation: Situation) -> Draft:
     """The entry by which a party is a member of a group, between two days."""
     member = step.membership
     situation.require_party(member.party)
-    situation.require_party(member.group)
+    situation.require_group(member.group)
     if member.party == member.group:
         raise InputError(f"{member.party} cannot be a member of itself")
     if member.since and member.until and member.until < member.since:

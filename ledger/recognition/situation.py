@@ -9,7 +9,7 @@ from typing import Protocol
 from ledger.errors import InputError, Refusal
 from ledger.journal import JSON, Account, Draft, Entry, Posting, Stage
 from ledger.money import Balance, Commodity, Money
-from ledger.pledge import NOTHING, Drawing, MoveKind, Pledge, Position
+from ledger.pledge import NOTHING, Drawing, Instrument, MoveKind, Pledge, Position, Terms
 from ledger.recognition.steps import Step
 
 
@@ -61,6 +61,9 @@ class Situation(Protocol):
 
     def require_party(self, code: str) -> None:
         """Refuse a code that is neither a country nor registered."""
+
+    def require_group(self, code: str) -> None:
+        """Refuse a code that is not registered as a group or an institution."""
 
     def require_source(self, code: str) -> None:
         """Refuse a funding source that is not registered."""
@@ -144,6 +147,26 @@ def require_registered(situation: Situation, pledge: Pledge) -> None:
     for amount in (*pledge.stated, *(due.amount for due in pledge.schedule), pledge.max_exposure):
         if amount is not None:
             situation.require_item(amount.commodity)
+
+
+def refuse_contradictions(pledge: Pledge, promised: Balance) -> None:
+    """Refuse facts that cannot all be true, in view of what is promised by commodity.
+
+    Raises :class:`~ledger.errors.InputError` for an exposure or a firm part that does not fit its promise, for
+    amounts of nothing, and for terms of repayment of what is not repaid.
+    """
+    most = pledge.max_exposure
+    if most is not None and (most.units <= 0 or most < promised.money(most.commodity)):
+        raise InputError(f"--max-exposure {most} is less than the face, {promised.money(most.commodity) or 'nothing'}")
+    for hold in pledge.holds:
+        if hold.firm is not None and hold.commodity in promised and hold.firm > promised.money(hold.commodity):
+            raise InputError(f"the firm part, {hold.firm}, is more than the promise, {promised.money(hold.commodity)}")
+    for amount in (*pledge.stated, *(instalment.amount for instalment in pledge.schedule)):
+        if amount.units <= 0:
+            raise InputError(f"an amount must be more than nothing, not {amount}")
+    lent = pledge.terms != Terms() or pledge.repayment_source or pledge.lender
+    if lent and not Instrument(pledge.instrument).repayable:
+        raise InputError(f"terms of repayment go with what is repayable, not with a {pledge.instrument}")
 
 
 def total(drawings: Sequence[Drawing]) -> Balance:

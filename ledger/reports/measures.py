@@ -10,12 +10,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from functools import cache
+from typing import NamedTuple
 
+from ledger.conversion import Converter
 from ledger.journal import Stage
 from ledger.money import Commodity, Money, commodity
 from ledger.pledge import Instrument
-from ledger.rate import Converter
-from ledger.reports.cell import Cell, Key
+from ledger.reports.cell import Cell, CountsIn, Key, LayerCell
 
 _GONE = {Stage.DISBURSED, Stage.CALLED, Stage.REPAID, Stage.FORGIVEN}
 _ALLOCATED = {Stage.ALLOCATED, *_GONE}
@@ -37,6 +39,7 @@ MEASURES: Mapping[str, frozenset[Stage]] = {
 """The stages each measure is the sum of."""
 
 
+@cache
 def measures_of(stage: Stage, instrument: Instrument) -> tuple[str, ...]:
     """The measures in which an amount at this stage counts, for this instrument.
 
@@ -54,16 +57,19 @@ def measures_of(stage: Stage, instrument: Instrument) -> tuple[str, ...]:
 class Valuation:
     """What figures are shown in: their own currencies, or one, at a policy's rates.
 
-    ``on`` is the one day everything is valued at; without it each pledge is valued at its own day.
+    ``on`` is the one day everything is valued at; without it each pledge is valued at its own day, or
+    with ``by_event`` each amount at the day it reached the figure it counts in.
     """
 
     converter: Converter | None = None
     on: date | None = None
+    by_event: bool = False
 
-    def value(self, cell: Cell) -> tuple[Commodity, Fraction]:
-        """The exact value of a cell, and the commodity it is in. Raises :class:`~ledger.errors.MissingRate`."""
-        own = Money(cell.units, commodity(cell.commodity))
-        day = self.on or cell.announced
+    def value(self, own: Money, day: date | None) -> tuple[Commodity, Fraction]:
+        """The exact value of an amount of a day, and the commodity it is in.
+
+        Raises :class:`~ledger.errors.MissingRate` where there is no rate.
+        """
         if self.converter is None or day is None:
             return own.commodity, own.value
         return self.converter.target, self.converter.exact(own, day)
@@ -71,7 +77,21 @@ class Valuation:
     @property
     def by_pledge_day(self) -> bool:
         """Whether cells must be cut by the day their pledge was announced."""
-        return self.converter is not None and self.on is None
+        return self.converter is not None and self.on is None and not self.by_event
+
+    @property
+    def by_layer(self) -> bool:
+        """Whether amounts must be followed as layers, each valued at its own day."""
+        return self.converter is not None and self.by_event
+
+
+class Group(NamedTuple):
+    """What is valued at once: one figure of one row, in one currency, of one day (None: no day is asked for)."""
+
+    key: Key
+    figure: str
+    of: Commodity
+    day: date | None
 
 
 @dataclass
@@ -99,16 +119,41 @@ class Figures:
         return whole
 
 
-def measured(cells: Iterable[Cell], valuation: Valuation) -> Figures:
-    """Every measure of these cells, by key and commodity. Items are left out: they are no money."""
-    figures = Figures()
+def counted(
+    cells: Iterable[Cell | LayerCell], valuation: Valuation, figures: CountsIn = measures_of
+) -> Mapping[Group, int]:
+    """Every figure of these cells in signed minor units, by row, currency and the day it is valued at.
+
+    Items are left out: they are no money. What is beyond any promise stands on the credit side, and counts.
+    """
+    counts: dict[Group, int] = {}
     for cell in cells:
-        names = measures_of(cell.stage, cell.instrument)
-        if names and cell.units and commodity(cell.commodity).is_currency:
-            of, value = valuation.value(cell)
+        if (of := commodity(cell.commodity)).is_currency:
+            names = (cell.figure,) if isinstance(cell, LayerCell) else figures(cell.stage, cell.instrument)
+            day = valuation.on or (cell.arrived if isinstance(cell, LayerCell) else cell.announced)
             for name in names:
-                figures.add(cell.key, of, name, -value if cell.stage is Stage.EXCESS else value)
+                group = Group(cell.key, name, of, day)
+                counts[group] = counts.get(group, 0) + (-cell.units if name == "top_up" else cell.units)
+    return counts
+
+
+def valued(counts: Mapping[Group, int], valuation: Valuation) -> Figures:
+    """What counted groups are worth, by row and commodity; what is nothing needs no rate.
+
+    A rate is looked up for each day and currency, never for each posting. Raises
+    :class:`~ledger.errors.MissingRate` where there is none.
+    """
+    figures = Figures()
+    for (key, name, own, day), units in counts.items():
+        if units:
+            of, value = valuation.value(Money(units, own), day)
+            figures.add(key, of, name, value)
     return figures
+
+
+def measured(cells: Iterable[Cell | LayerCell], valuation: Valuation) -> Figures:
+    """Every measure of these cells, by key and commodity; raises as :func:`valued`."""
+    return valued(counted(cells, valuation), valuation)
 
 
 def money(row: Mapping[str, Fraction], name: str, of: Commodity) -> Money:

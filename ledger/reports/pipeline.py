@@ -10,8 +10,9 @@ from ledger.journal import Stage
 from ledger.money import Money, commodity
 from ledger.period import Period, Size
 from ledger.pledge import Instrument, MoveKind, Pledge, sources
-from ledger.reports.cell import Cell
-from ledger.reports.measures import Figures, Valuation, money
+from ledger.reports.cell import Cell, Key, LayerCell
+from ledger.reports.evidence import rates_used
+from ledger.reports.measures import Group, Valuation, counted, money, valued
 from ledger.reports.totals import dimension_columns
 from ledger.table import Column, Table
 
@@ -29,20 +30,28 @@ TIMES: tuple[Size, ...] = ("year", "quarter", "month")
 _GONE = (Stage.DISBURSED, Stage.CALLED, Stage.REPAID, Stage.FORGIVEN)
 
 
+def counts_at(stage: Stage, _: Instrument) -> tuple[str, ...]:
+    """An amount counts at the one stage where it stands."""
+    return (str(stage),) if stage in STAGES else ()
+
+
 def pipeline(
-    cells: Sequence[Cell], overdue: Sequence[Cell], by: Sequence[str], valuation: Valuation, *, day: date
+    cells: Sequence[Cell | LayerCell],
+    overdue: Sequence[Cell | LayerCell],
+    by: Sequence[str],
+    valuation: Valuation,
+    *,
+    day: date,
 ) -> Table:
     """A row for each stage and currency: what stands there, and what of that was due by ``day``.
 
     ``overdue`` holds, as cells of the stages it would be paid from, what schedules say was due and
-    was not disbursed. Cut by time, ``amount`` is what came to a stage in that time, less what left it.
+    was not disbursed. Cut by time, ``amount`` is what came to a stage in that time, less what left it. The
+    evidence has what each rate valued at each stage.
     """
-    figures = Figures()
-    for name, found in (("amount", cells), ("overdue", overdue)):
-        for cell in found:
-            if cell.units and cell.stage in STAGES and commodity(cell.commodity).is_currency:
-                of, value = valuation.value(cell)
-                figures.add((*cell.key, str(STAGES.index(cell.stage))), of, name, value)
+    counts = counted(cells, valuation, counts_at)
+    late = counted(overdue, valuation, counts_at)
+    figures = valued({**_by_stage(counts, "amount"), **_by_stage(late, "overdue")}, valuation)
     policy = (str(valuation.converter.policy),) if valuation.converter else ()
     rows = [
         (
@@ -66,7 +75,16 @@ def pipeline(
         ],
         rows=rows,
         notes=[f"overdue: due by {day} by the pledges' schedules, and not disbursed"] if overdue else [],
+        evidence=rates_used(counts, valuation, tuple(map(str, STAGES))),
     )
+
+
+def _by_stage(counts: Mapping[Group, int], name: str) -> Mapping[Group, int]:
+    """Counted stages as rows: the stage's place in the pipeline becomes the last dimension."""
+    places = {str(stage): str(place) for place, stage in enumerate(STAGES)}
+    return {
+        Group((*group.key, places[group.figure]), name, group.of, group.day): units for group, units in counts.items()
+    }
 
 
 def lasting(by: Sequence[str]) -> tuple[str, ...]:
@@ -104,6 +122,39 @@ def _late(cell: Cell, part: int, by: Sequence[str], due: date) -> Cell:
     values = dict(zip(lasting(by), cell.key[1:], strict=True))
     values |= {name: str(Period.of(due, name)) for name in TIMES}
     return replace(cell, key=tuple(values[name] for name in by), units=part)
+
+
+def overdue_layers(
+    pledges: Sequence[Pledge], cells: Sequence[Cell], layers: Sequence[LayerCell], by: Sequence[str], *, day: date
+) -> list[LayerCell]:
+    """What :func:`overdue_cells` gives, as parts of the layers that stand at those stages: the oldest are due first.
+
+    ``layers`` are cut as ``cells`` are.
+    """
+    standing: dict[tuple[Key, str, str], list[LayerCell]] = {}
+    for layer in sorted(layers, key=lambda layer: layer.arrived):
+        standing.setdefault((layer.key, layer.figure, layer.commodity), []).append(layer)
+    found: list[LayerCell] = []
+    for pledge in pledges:
+        for late in _overdue(pledge, [cell for cell in cells if cell.key[0] == pledge.id], by, day):
+            kept = (part for name, part in zip(by, late.key, strict=True) if name not in TIMES)
+            found += _oldest(standing.get(((pledge.id, *kept), str(late.stage), late.commodity), []), late)
+    return found
+
+
+def _oldest(layers: list[LayerCell], late: Cell) -> list[LayerCell]:
+    """Take what is late from the oldest layers, which then hold that much less."""
+    parts: list[LayerCell] = []
+    left = late.units
+    while left and layers:
+        layer = layers.pop(0)
+        part = min(max(layer.units, 0), left)
+        left -= part
+        if part:
+            parts.append(replace(layer, key=late.key, units=part))
+        if layer.units > part:
+            layers.insert(0, replace(layer, units=layer.units - part))
+    return parts
 
 
 def _payable_from(instrument: Instrument) -> tuple[Stage, ...]:

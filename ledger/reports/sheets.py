@@ -161,7 +161,8 @@ def journal_list(rows: Iterable[Mapping[str, Any]]) -> Table:
     columns = (Column("entry", "code"), Column("on", "date"), Column("recorded_at", "moment"))
     more = (Column("kind", "code"), Column("pledge", "code"), Column("note", "text"))
     found = [
-        (row["number"], row["on_date"], row["recorded_at"], row["kind"], row["pledge"], row["note"]) for row in rows
+        (row["number"], date.fromisoformat(row["on_date"]), row["recorded_at"], row["kind"], row["pledge"], row["note"])
+        for row in rows
     ]
     return Table((*columns, *more), found)
 

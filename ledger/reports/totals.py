@@ -7,21 +7,25 @@ from fractions import Fraction
 
 from ledger.money import Money
 from ledger.pledge import Instrument
-from ledger.reports.cell import Cell
-from ledger.reports.measures import MEASURES, Valuation, measured, money
+from ledger.reports.cell import Cell, LayerCell
+from ledger.reports.evidence import rates_used
+from ledger.reports.measures import MEASURES, Valuation, counted, measured, money, valued
 from ledger.table import Cell as TableCell
 from ledger.table import Column, Kind, Table
 
 KINDS: dict[str, Kind] = {"donor": "party", "recipient": "party", "currency": "code", "pledge": "code"}
 
 
-def totals(cells: Sequence[Cell], by: Sequence[str], valuation: Valuation, *, undisclosed: int = 0) -> Table:
+def totals(
+    cells: Sequence[Cell | LayerCell], by: Sequence[str], valuation: Valuation, *, undisclosed: int = 0
+) -> Table:
     """A row for each combination of dimensions and currency, with every measure.
 
     Amounts are rounded once each; totals are rounded from exact sums, so printed rows may differ
-    from them in the last digit, which a note says.
+    from them in the last digit, which a note says. The evidence has what each rate valued.
     """
-    figures = measured(cells, valuation)
+    counts = counted(cells, valuation)
+    figures = valued(counts, valuation)
     policy = (str(valuation.converter.policy),) if valuation.converter else ()
     rows = [(*key, of.code, *(money(row, name, of) for name in MEASURES), *policy) for key, of, row in figures.rows()]
     labels: tuple[TableCell, ...] = tuple(None for _ in by)
@@ -34,6 +38,7 @@ def totals(cells: Sequence[Cell], by: Sequence[str], valuation: Valuation, *, un
         rows=rows,
         totals=total if by else (),
         notes=[*_rounding(rows, total, len(by)), *_contingent(cells, valuation), *_undisclosed(undisclosed)],
+        evidence=rates_used(counts, valuation, tuple(MEASURES)),
     )
 
 
@@ -46,7 +51,7 @@ def columns(by: Sequence[str], valuation: Valuation) -> list[Column]:
 
 def dimension_columns(by: Sequence[str], valuation: Valuation) -> list[Column]:
     """The columns of the dimensions; the currency is the original one where figures are converted."""
-    renamed = {"currency": "original_currency"} if valuation.converter else {"currency": "of_currency"}
+    renamed = {"currency": "original_currency"} if valuation.converter else {}
     return [Column(renamed.get(name, name), KINDS.get(name, "text")) for name in by]
 
 
@@ -65,12 +70,12 @@ def _rounding(rows: Sequence[Sequence[TableCell]], total: Sequence[Sequence[Tabl
     return notes
 
 
-def _contingent(cells: Sequence[Cell], valuation: Valuation) -> list[str]:
+def _contingent(cells: Sequence[Cell | LayerCell], valuation: Valuation) -> list[str]:
     guarantees = [cell for cell in cells if cell.instrument is Instrument.GUARANTEE]
     return [
-        f"of what is pledged, {money(row, 'pledged', of)} is contingent: guarantees at face"
+        f"of what is pledged, {money(row, 'outstanding', of)} is contingent: guarantees at face"
         for _, of, row in measured(guarantees, valuation).total().rows()
-        if row.get("pledged", Fraction())
+        if row.get("outstanding", Fraction())
     ]
 
 

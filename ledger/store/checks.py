@@ -6,7 +6,7 @@ A broken invariant is an ``error``; a suspicion is a ``warning``. Nothing is men
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from itertools import groupby
@@ -23,7 +23,7 @@ from ledger.store.projections import Recomputed, project
 from ledger.store.tables import ACCOUNTS, BOOKS, DRAWINGS, ENTRIES, PLEDGES, POSTINGS, PROJECTIONS
 from ledger.store.view import View
 
-GUARDS = (
+JOURNAL_GUARDS = (
     "book_is_never_deleted",
     "book_is_never_replaced",
     "book_keeps_its_name",
@@ -36,7 +36,13 @@ GUARDS = (
     "posting_is_never_changed",
     "posting_is_never_deleted",
 )
-"""The triggers that keep the journal append-only and balanced."""
+GUARDS = (
+    *JOURNAL_GUARDS,
+    "rate_is_never_changed",
+    "rate_is_never_deleted",
+    "rate_is_numbered_in_turn",
+)
+"""The triggers that keep the journal append-only and balanced, and the rates append-only."""
 
 UNREADABLE = (LedgerError, ValueError, KeyError, IndexError, TypeError, AttributeError)
 """What reading raises where someone wrote what the ledger never would."""
@@ -87,7 +93,7 @@ def guards_in_place(examined: Examined) -> Iterator[Problem]:
     found = set(examined.connection.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")))
     for name in GUARDS:
         if name not in found:
-            yield Problem("error", "guard-missing", name, "this trigger is gone: the journal can be altered unseen")
+            yield Problem("error", "guard-missing", name, "this trigger is gone: the book can be altered unseen")
 
 
 def numbers_without_gap(examined: Examined) -> Iterator[Problem]:
@@ -249,6 +255,14 @@ def out_of_order(view: View, pledge: str) -> Problem | None:
         message = f"on {day} it held {amount} {account.stage}: something is dated before what it draws on"
         return Problem("warning", "out-of-order", pledge, message)
     return None
+
+
+def caused_by(view: View, entry: Entry) -> Iterator[Problem]:
+    """What an entry makes suspicious: not what was so before it."""
+    before = replace(view, before=entry.number)
+    for pledge in sorted({posting.pledge for posting in entry.postings}):
+        if (found := out_of_order(view, pledge)) and found != out_of_order(before, pledge):
+            yield found
 
 
 def foreign_keys_hold(examined: Examined) -> Iterator[Problem]:

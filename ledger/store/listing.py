@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -142,15 +142,13 @@ def _memberships(scope: Scope, *which: ColumnElement[bool]) -> list[Membership]:
     ]
 
 
-def known_on(scope: Scope) -> date | None:
-    """The day up to which rates were known, where the selection looks back to an earlier state."""
+def known_moment(scope: Scope) -> datetime | None:
+    """The moment up to which rates were known, where the selection looks back to an earlier state."""
     known_at = scope.selection.known_at
-    if isinstance(known_at, datetime):
-        return known_at.astimezone(UTC).date()
-    if known_at is None:
-        return None
+    if known_at is None or isinstance(known_at, datetime):
+        return known_at
     moment = scope.connection.scalar(select(ENTRIES.c.recorded_at).filter_by(book=scope.book, number=known_at))
-    return datetime.fromisoformat(moment).date() if moment else None
+    return datetime.fromisoformat(moment) if moment else None
 
 
 def _countries_in_use(scope: Scope, members: Mapping[str, object]) -> set[str]:

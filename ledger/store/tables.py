@@ -1,7 +1,8 @@
 """Tables: how a book lies in a database.
 
-``entry`` and ``posting`` are the journal, append-only by triggers. Every other table is a
-projection: it can be rebuilt from the entries' lines, and ``check`` does so and compares.
+``entry`` and ``posting`` are the journal, and ``rate`` the rates that were imported, all append-only
+by triggers. Every other table is a projection: it can be rebuilt from the entries' lines, and
+``check`` does so and compares.
 Each key begins with the book's id, so that one database can hold many books. Amounts are
 64-bit integers of minor units; dates are ISO 8601 text; no column is ever ``NUMERIC``.
 """
@@ -238,6 +239,38 @@ class SerialRow(Row, table=True):
     last: int = _integer()
 
 
+class RateRow(Row, table=True):
+    """An imported exchange rate, 1 base = value quote, as text; both days inside, none for an undated table."""
+
+    __tablename__ = "rate"
+    __table_args__ = (
+        PrimaryKeyConstraint("book", "number"),
+        _in_book(),
+        CheckConstraint("number > 0", name="numbered_from_one"),
+        CheckConstraint("base <> quote", name="between_two"),
+        CheckConstraint("value <> ''", name="says_something"),
+        CheckConstraint("(since IS NULL) = (until IS NULL) AND since <= until", name="begins_and_ends"),
+        CheckConstraint(
+            "kind IN ('spot', 'month', 'quarter', 'year', 'table', 'stated', 'realised')", name="of_a_kind"
+        ),
+        Index(None, "book", "source", "base", "quote", "since"),
+        Index(None, "book", "source", "since", "until", "retrieved_at"),
+        STRICT,
+    )
+
+    book: int = _integer(primary_key=True)
+    number: int = _integer(primary_key=True)
+    source: str = _text()
+    base: str = _text()
+    quote: str = _text()
+    since: str | None = _text()
+    until: str | None = _text()
+    kind: str = _text()
+    value: str = _text()
+    sha256: str = _text()
+    retrieved_at: str = _text()
+
+
 def _table(row: type[Row]) -> Table:
     return cast("Table", row.__table__)  # type: ignore[attr-defined] # every table model has one
 
@@ -253,6 +286,7 @@ MEMBERSHIPS = _table(MembershipRow)
 SOURCES = _table(SourceRow)
 ITEMS = _table(ItemRow)
 SERIALS = _table(SerialRow)
+RATES = _table(RateRow)
 
 PROJECTIONS = (PLEDGES, ACCOUNTS, DRAWINGS, PARTIES, MEMBERSHIPS, SOURCES, ITEMS, SERIALS)
 """The tables that are rebuilt from the entries."""

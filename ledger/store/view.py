@@ -12,10 +12,10 @@ from iso3166 import countries_by_alpha2
 from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from ledger import proof
-from ledger.errors import UnknownRecord
+from ledger.errors import Refusal, UnknownRecord
 from ledger.journal import CREDIT_STAGES, JSON, Account, Entry, Posting, Stage
 from ledger.money import Balance, Commodity, Money, commodity, plain
-from ledger.pledge import Drawing, MoveKind, Pledge, Position
+from ledger.pledge import NOTHING, Drawing, MoveKind, Pledge, Position
 from ledger.selection import Selection
 from ledger.store import records
 from ledger.store.halves import credits, debits, exact, halves
@@ -123,6 +123,11 @@ class View:
         stages = {stage for stage, _ in found}
         return {Stage(stage): Balance(amount for at, amount in found if at == stage) for stage in stages}
 
+    def promised(self, pledge: str) -> Balance:
+        """The gross promise by commodity: a pledge's own undertaking, and what was drawn from it."""
+        drawn = Balance(drawing.amount for drawing in self.drawings(pledge))
+        return drawn - self.position(pledge).get(Stage.UNDERTAKING, NOTHING)
+
     def drawings(self, parent: str, child: str | None = None) -> Sequence[Drawing]:
         """What was drawn from a parent, net of what came back, by child and stage."""
         if self.before is not None:
@@ -204,6 +209,13 @@ class View:
         members = select(MEMBERSHIPS.c.party).filter_by(book=self.book, circle=group).limit(1)
         if self.connection.scalar(members) is None:
             raise UnknownRecord(f"'{group}' has no members in this book", hint="aidledger party list")
+
+    def require_group(self, code: str) -> None:
+        """Refuse a code that is not registered as a group or an institution: a country has no members."""
+        self.require_party(code)
+        kind = self.connection.scalar(select(PARTIES.c.kind).filter_by(book=self.book, code=code))
+        if kind in {None, "country"}:
+            raise Refusal(f"{code} is no group: a country has no members", hint="aidledger party list")
 
     def require_source(self, code: str) -> None:
         """Refuse a funding source that is not registered."""

@@ -87,7 +87,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["book", "reverses"], ["entry.book", "entry.number"], name="fk_entry_entry"),
         sa.UniqueConstraint("book", "origin", name="uq_entry_book_origin"),
         sa.UniqueConstraint("book", "reverses", name="uq_entry_book_reverses"),
-        sa.CheckConstraint("number > 0", name="ck_entry_numbered_from_one"),
+        sa.CheckConstraint("number > 0", name=op.f("ck_entry_numbered_from_one")),
         sqlite_strict=True,
     )
     op.create_index("ix_entry_book_pledge", "entry", ["book", "pledge"])
@@ -104,7 +104,7 @@ def upgrade() -> None:
             deferrable=True,
             initially="DEFERRED",
         ),
-        sa.CheckConstraint("amount <> 0", name="ck_posting_says_something"),
+        sa.CheckConstraint("amount <> 0", name=op.f("ck_posting_says_something")),
         sqlite_strict=True,
         sqlite_with_rowid=False,
     )

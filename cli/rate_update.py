@@ -1,0 +1,42 @@
+"""The newest rates, fetched from where they are published."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.options import Place, Shape, takes
+from cli.render import note
+from cli.session import Session
+
+
+@takes
+def update(
+    url: Annotated[
+        str | None,
+        typer.Option("--url", metavar="URL", envvar="AIDLEDGER_ECB_URL", help="Another place that has the ECB's file."),
+    ] = None,
+    shape: Shape = Shape(),
+    place: Place = Place(),
+) -> None:
+    """Fetch the ECB's current reference rates, and keep in the book what is new or changed.
+
+    Nothing is kept unless all of the file came, can be read, and has whatever is known already.
+    """
+    from tempfile import TemporaryDirectory
+
+    from ledger.formats import ecb
+    from ledger.formats.fetch import fetch
+    from ledger.reports.rates import import_count
+
+    session = Session(place)
+    with session.book() as book, TemporaryDirectory(prefix="aidledger-") as folder:
+        address = ecb.ADDRESS if url is None else url
+        fetched = fetch(address, Path(folder) / ecb.FILE, clock=book.clock, tell=note)
+        found = book.update_rates(fetched.path, fetched.url)
+    if not found.imported:
+        note("nothing new: all of these rates are known already")
+    counts = import_count(read=found.read, imported=found.imported, unchanged=found.unchanged, rejected=found.rejected)
+    session.show(counts, shape)

@@ -1,0 +1,105 @@
+"""Statements: what a report is made of, from the store's cells to the table that people and programs read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+
+from ledger.errors import InputError
+from ledger.period import Period
+from ledger.rate import Policy
+from ledger.reports import exposure, pipeline, totals
+from ledger.reports.cell import Cell, CountsIn, LayerCell
+from ledger.reports.comparison import comparison
+from ledger.reports.layers import layer_cells
+from ledger.reports.measures import MEASURES, Group, Valuation, counted, measures_of
+from ledger.store import listing, settlements, sums
+from ledger.store.scope import Scope
+from ledger.table import Table
+
+
+def totals_of(scope: Scope, by: Sequence[str], valuation: Valuation) -> Table:
+    """Every measure of a selection; raises :class:`~ledger.errors.MissingRate` where there is no rate."""
+    by = _without_currency(by, valuation)
+    return totals.totals(_cells(scope, by, valuation), by, valuation, undisclosed=listing.undisclosed(scope))
+
+
+def pipeline_of(scope: Scope, by: Sequence[str], valuation: Valuation, day: date) -> Table:
+    """What stands at each stage, and what of it was due by a day; raises as :func:`totals_of`."""
+    by = _without_currency(by, valuation)
+    cells = _cells(scope, by, valuation, pipeline.counts_at)
+    return pipeline.pipeline(cells, _overdue(scope, by, valuation, day), by, valuation, day=day)
+
+
+def exposure_of(scope: Scope, by: Sequence[str], valuation: Valuation, day: date) -> Table:
+    """What is open in each currency and what was paid in another, at the rates of their days and of ``day``.
+
+    Raises :class:`~ledger.errors.InputError` without a currency to convert to, or where amounts are to be valued
+    at one day: that is what this report compares.
+    """
+    if valuation.converter is None:
+        raise InputError("the exposure is worth something in one currency: name it with --in CUR")
+    if valuation.on is not None or valuation.by_event:
+        raise InputError("the exposure compares the pledges' days with --on DATE: leave --value-at out")
+    by = [name for name in by if name != "currency"]
+    cells = sums.cells(scope, by, announced=True)
+    return exposure.exposure(cells, settlements.payments(scope, by), by, valuation.converter, day=day)
+
+
+def comparison_of(
+    scope: Scope, by: Sequence[str], measure: str, valuation: Callable[[str], Valuation], *, policy: str
+) -> Table:
+    """One measure under each policy side by side; ``fixed`` is ``policy``, if that is one, else of the last month.
+
+    Raises :class:`~ledger.errors.InputError` for a measure there is not, or without a currency to convert to.
+    """
+    if measure not in MEASURES:
+        raise InputError(f"'{measure}' is no measure: choose from {', '.join(MEASURES)}")
+    if (spot := valuation("spot")).converter is None:
+        raise InputError("policies are compared in one currency: name it with --in CUR")
+    counts = {group: units for group, units in counted(_cells(scope, by, spot), spot).items() if units}
+    fixed = policy if Policy.parse(policy).period else _last_month(scope, counts, measure)
+    named = {"spot": spot} | {name: valuation(name) for name in ("month", "year")} | {"fixed": valuation(fixed)}
+    return comparison(counts, by, named, measure)
+
+
+def _last_month(scope: Scope, groups: Iterable[Group], measure: str) -> str:
+    """The month of the last day of the selection, else of the last amount that is valued, as a policy."""
+    days = [group.day for group in groups if group.figure == measure and group.day is not None]
+    last = scope.selection.last_day or max(days, default=None)
+    return f"fixed:{Period.of(last, 'month')}" if last else "spot"
+
+
+def _cells(
+    scope: Scope, by: Sequence[str], valuation: Valuation, figures: CountsIn = measures_of
+) -> Sequence[Cell | LayerCell]:
+    """What reports add up: sums of stages, or layers where each amount is valued at its own day."""
+    if not valuation.by_layer:
+        return sums.cells(scope, by, announced=valuation.by_pledge_day)
+    since = scope.selection.since
+    return layer_cells(sums.events(_narrowed(scope, since=None), by), figures, since)
+
+
+def _overdue(scope: Scope, by: Sequence[str], valuation: Valuation, day: date) -> Sequence[Cell | LayerCell]:
+    """What schedules say was due and was not disbursed, at the stages it would be paid from."""
+    planned = listing.scheduled(scope)
+    if not planned:
+        return []
+    late, cut = _narrowed(scope, since=None), ("pledge", *pipeline.lasting(by))
+    cells = sums.cells(late, cut, announced=valuation.by_pledge_day, scheduled=True)
+    if not valuation.by_layer:
+        return pipeline.overdue_cells(planned, cells, by, day)
+    late = _narrowed(late, pledge=tuple(pledge.id for pledge in planned))
+    layers = layer_cells(sums.events(late, cut), pipeline.counts_at, None)
+    return pipeline.overdue_layers(planned, cells, layers, by, day=day)
+
+
+def _narrowed(scope: Scope, **filters: object) -> Scope:
+    selection = replace(scope.selection, **filters)  # type: ignore[arg-type] # the names are those of a selection
+    return Scope(scope.connection, scope.book, selection)
+
+
+def _without_currency(by: Sequence[str], valuation: Valuation) -> Sequence[str]:
+    """Without conversion there is a row per currency anyway."""
+    return by if valuation.converter else [name for name in by if name != "currency"]
