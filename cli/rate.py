@@ -11,8 +11,9 @@ import typer
 from cli.lazy import noun
 from cli.options import Place, Shape, Words, takes
 from cli.rate_update import update
-from cli.render import warn
+from cli.render import note, warn
 from cli.session import Session
+from ledger.errors import InputError
 
 app = noun("Exchange rates: the European Central Bank's, and those the book imported.")
 
@@ -20,6 +21,10 @@ app = noun("Exchange rates: the European Central Bank's, and those the book impo
 @app.callback()
 def rate() -> None:
     """Exchange rates: the European Central Bank's, and those the book imported."""
+
+
+FIRST_PROBLEMS = 20
+"""How many problems of a file are named where not every one is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,8 @@ def listing(
     from ledger.reports.rates import rate_list
 
     first, last = (parse_date(day) if day else None for day in (span.since, span.until))
+    if first and last and last < first:
+        raise InputError(f"--until {last} is before --from {first}: nothing can lie between them")
     asked = ([code.upper() for code in currencies or ()], span.source, first, last)
     session = Session(place)
     with session.book_or_none() as book:
@@ -60,6 +67,9 @@ def import_file(
     name: Annotated[
         str | None, typer.Option("--as", metavar="NAME", help="What to call the source; the publisher's if not said.")
     ] = None,
+    every: Annotated[
+        bool, typer.Option("--every-problem", help="Name every problem; the first 20 and how many more if not said.")
+    ] = False,
     shape: Shape = Shape(),
     place: Place = Place(),
 ) -> None:
@@ -70,8 +80,11 @@ def import_file(
     session = Session(place)
     with session.book() as book:
         found = book.import_rates(read(Path(file), name))
-    for problem in found.problems:
+    shown = found.problems if every else found.problems[:FIRST_PROBLEMS]
+    for problem in shown:
         warn(f"{problem.where}: {problem.message}")
+    if more := len(found.problems) - len(shown):
+        note(f"{more} more problems: --every-problem names them all")
     counts = import_count(read=found.read, imported=found.imported, unchanged=found.unchanged, rejected=found.rejected)
     session.show(counts, shape)
 

@@ -133,7 +133,11 @@ def import_rates(connection: Connection, book: int, file: RateFile, at: datetime
 
     Raises :class:`InputError` for a source whose name could not be asked for.
     """
-    if not _NAME.fullmatch(file.source) or file.source in _TAKEN:
+    if file.source in _TAKEN:
+        raise InputError(
+            f"'{file.source}' is the ledger's own word for rates fixed by law: give the source another name"
+        )
+    if not _NAME.fullmatch(file.source):
         raise InputError(f"'{file.source}' cannot name a rate source: use lower-case letters, digits, hyphens, dots")
     embedded = EMBEDDED[file.source]() if file.source in EMBEDDED else None
     added = rates.add(connection, book, file.rates, sha256=file.sha256, at=at, embedded=embedded)

@@ -114,3 +114,18 @@ def test_a_book_that_is_named_but_not_there_is_told(tmp_path, capsys):
     place = tmp_path / "none.db"
     assert run(["convert", "1 GBP", "EUR", "--on", "2025-02-28", "--book", str(place), "--format", "json"]) == 0
     assert capsys.readouterr().err == f"note: there is no book at {place}: only the embedded rates are there\n"
+
+
+def test_a_file_full_of_problems_names_the_first_ones_and_counts_the_rest(call, file):
+    rows = "".join(f"2025-01-{day:02},EUR,UAH,nought\n" for day in range(1, 26))
+    file.write_text(f"date,base,quote,rate\n{rows}", encoding="utf-8")
+    said = call("rate", "import", file, "--as", "bad")[1].splitlines()
+    assert len(said) == 21
+    assert said[-1] == "note: 5 more problems: --every-problem names them all"
+    assert len(call("rate", "import", file, "--as", "bad", "--every-problem")[1].splitlines()) == 25
+
+
+def test_a_span_that_ends_before_it_begins_and_a_name_of_the_ledgers_own_are_refused(call, file):
+    _, said = call("rate", "list", "--from", "2025-03-03", "--until", "2025-02-28", code=2)
+    assert said == "error: --until 2025-02-28 is before --from 2025-03-03: nothing can lie between them\n"
+    assert "the ledger's own word" in call("rate", "import", file, "--as", "redenomination", code=2)[1]
