@@ -184,8 +184,9 @@ def _holds(session: Session, book: Book, now: Pledge, facts: Facts) -> tuple[obj
         )
     hold = now.hold(meant[0].commodity)
     firmness = one_of(Firmness, facts.firmness, "--firmness") if facts.firmness else hold.firmness
-    Promise(meant[0], firmness, firm or hold.firm)
-    corrected = replace(hold, firmness=firmness, firm=firm or hold.firm)
+    part = hold.firm if firm is None else firm
+    Promise(meant[0], firmness, part)
+    corrected = replace(hold, firmness=firmness, firm=part)
     return (*(other for other in now.holds if other.commodity != hold.commodity), corrected)
 
 

@@ -14,17 +14,17 @@ from tests.commandline import done, settings_for
 from tests.world import Clock, make_book
 
 # No deadline: how long an example takes says more about the machine than about the code.
-settings.register_profile("at a desk", deadline=None)
+settings.register_profile("exploring", deadline=None)
 # The same examples every time, so that a change is judged by what it changed.
 settings.register_profile(
-    "in CI",
+    "the same every time",
     deadline=None,
     derandomize=True,
     database=None,
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
-settings.load_profile("in CI" if os.environ.get("CI") else "at a desk")
+settings.load_profile("exploring" if os.environ.get("HYPOTHESIS_EXPLORE") else "the same every time")
 
 
 @pytest.fixture
