@@ -32,7 +32,9 @@ def made(place: Path, *revisions: str) -> Path:
 
 def declared(place: Path) -> Path:
     """A database made from the models alone."""
-    METADATA.create_all(create_engine(f"sqlite:///{place}"))
+    engine = create_engine(f"sqlite:///{place}")
+    METADATA.create_all(engine)
+    engine.dispose()
     return place
 
 
