@@ -20,7 +20,7 @@ from tests.misbehaving import Pauses, serving
 FILE = b"PK a file of some size" * 5000
 NOON = datetime(2025, 3, 2, 12, tzinfo=UTC)
 USUAL = Limits(connect=5, read=5, overall=20)
-IMPATIENT = Limits(connect=5, read=0.1, overall=20)
+IMPATIENT = Limits(connect=5, read=1, overall=60)
 ELSEWHERE = "https://rates.example/eurofxref-hist.zip"
 
 
@@ -95,7 +95,7 @@ def test_what_may_pass_is_tried_again_after_longer_and_longer_pauses(into, failu
 
 def test_a_silent_server_is_asked_again(into):
     with serving(server.silent, server.well(FILE)) as flaky:
-        get(flaky.url(), into, Limits(connect=5, read=0.25, overall=20))
+        get(flaky.url(), into, Limits(connect=5, read=2, overall=60))
         assert len(flaky.asked) == 2
     assert into.read_bytes() == FILE
 
@@ -124,8 +124,8 @@ def test_a_redirect_on_this_machine_is_followed(into):
         (server.truncated(FILE), 3, "the connection was cut off before the file was complete (3 attempts)"),
         (server.chunked(FILE), 3, "the connection was cut off before the file was complete (3 attempts)"),
         (server.hanging_up, 3, "the connection was cut off before the file was complete (3 attempts)"),
-        (server.silent, 3, "is too slow: nothing came for 0.1 s (3 attempts)"),
-        (server.stalled(FILE), 3, "is too slow: nothing came for 0.1 s (3 attempts)"),
+        (server.silent, 3, "is too slow: nothing came for 1 s (3 attempts)"),
+        (server.stalled(FILE), 3, "is too slow: nothing came for 1 s (3 attempts)"),
         (server.redirected("http://rates.example/"), 1, "redirected to http://rates.example/, which is not https"),
         (server.redirected("ftp://127.0.0.1/"), 1, "redirected to ftp://127.0.0.1/, which is not https"),
         (server.redirected("/eurofxref-hist.zip"), 1, "is redirected more than 5 times"),
@@ -152,8 +152,8 @@ def test_whatever_else_comes_is_refused_in_one_line(into, behaviour, attempts, w
 )
 def test_a_server_that_drips_for_ever_is_left_when_the_time_is_up(into, opening):
     with serving(server.dripping(opening)) as slow:
-        error = refusal(slow.url(), into, Limits(connect=2, read=2, overall=0.15))
-        assert error.message == f"{slow.url()} is too slow: not here after 0.15 s"
+        error = refusal(slow.url(), into, Limits(connect=5, read=5, overall=1.5))
+        assert error.message == f"{slow.url()} is too slow: not here after 1.5 s"
         assert len(slow.asked) == 1
 
 
