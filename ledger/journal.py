@@ -7,11 +7,12 @@ in which each commodity sums to zero by itself, within each pledge it touches.
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from enum import StrEnum
+from operator import attrgetter
 from typing import NamedTuple
 
 from ledger.errors import InputError
@@ -114,8 +115,9 @@ class Draft:
     reverses: int | None = None
 
     def __post_init__(self) -> None:
-        for what, text in texts(self):
-            refuse_controls(text, what)
+        if _unfit((self.note, self.origin, self.pledge, self.facts, *map(_cited, self.citations))):
+            for what, text in texts(self):
+                refuse_controls(text, what)
         for (pledge, commodity), units in sums(self.postings).items():
             if units:
                 raise InputError(
@@ -124,8 +126,12 @@ class Draft:
 
     def numbered(self, book: str, number: int, *, at: datetime, by: str) -> Entry:
         """This draft as the entry with this number in the book with this uid."""
-        said = {field.name: getattr(self, field.name) for field in fields(self)}
-        return Entry(**said, book=book, number=number, recorded_at=at, recorded_by=by)
+        entry = object.__new__(Entry)  # what a draft says was examined when it was made, and is not once more
+        for name in _SAID:
+            object.__setattr__(entry, name, getattr(self, name))
+        for name, value in (("book", book), ("number", number), ("recorded_at", at), ("recorded_by", by)):
+            object.__setattr__(entry, name, value)
+        return entry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +145,9 @@ class Entry(Draft):
     number: int
     recorded_at: datetime
     recorded_by: str
+
+
+_SAID = tuple(field.name for field in fields(Draft))
 
 
 def sums(postings: Iterable[Posting]) -> Mapping[tuple[str, Commodity], int]:
@@ -218,8 +227,26 @@ def _texts_in(value: JSON, what: str) -> Iterable[tuple[str, str]]:
         raise TypeError(f"{what} holds a float; the ledger never does")
 
 
-_REORDERING = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
-"""Marks that make text read otherwise than it stands (Unicode's bidirectional overrides and isolates)."""
+_UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Unicode's control characters, surrogates and line and paragraph separators (categories Cc, Cs, Zl, Zp), and marks
+that make text read otherwise than it stands (bidirectional overrides and isolates)."""
+
+
+def _unfit(values: Iterable[JSON]) -> bool:
+    """Whether any of these holds what an entry must not: quick, since nearly none does."""
+    for value in values:
+        kind = type(value)
+        if kind is str:
+            if _UNFIT.search(value):  # type: ignore[call-overload] # it is text
+                return True
+        elif value is not None and kind is not int and kind is not bool:
+            inner = value.values() if isinstance(value, dict | Mapping) else value
+            if not isinstance(inner, Iterable) or _unfit(inner):
+                return True
+    return False
+
+
+_cited = attrgetter(*Citation.__slots__)
 
 
 def refuse_controls(text: str, what: str) -> None:
@@ -227,8 +254,8 @@ def refuse_controls(text: str, what: str) -> None:
 
     Raises :class:`InputError`: such text cannot be shown, signed or exported safely.
     """
-    for place, character in enumerate(text, 1):
-        if unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} or character in _REORDERING:
-            raise InputError(
-                f"{what} holds a control character (U+{ord(character):04X} at place {place}): remove it and try again"
-            )
+    if found := _UNFIT.search(text):
+        raise InputError(
+            f"{what} holds a control character (U+{ord(found[0]):04X} at place {found.start() + 1}):"
+            " remove it and try again"
+        )

@@ -59,6 +59,9 @@ class Commodity:
     digits: int
     kind: Literal["currency", "item"] = "currency"
 
+    def __hash__(self) -> int:
+        return hash(self.code)  # which says the rest
+
     @property
     def is_currency(self) -> bool:
         """Whether this is money, and not pieces of something."""

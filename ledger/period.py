@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from ledger.errors import InputError
@@ -104,6 +105,7 @@ def parse_date(text: str) -> date:
         raise InputError(f"'{text}' is not a date: that day does not exist") from None
 
 
+@lru_cache(maxsize=64)  # entries that are written together share their moment
 def stamp(moment: datetime) -> str:
     """A moment as the ledger writes it: UTC, ISO 8601, microseconds, ``Z``.
 

@@ -7,7 +7,7 @@ those of IATI. Stages of a pledge are balances, never a column: see :mod:`ledger
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
@@ -203,6 +203,10 @@ class Terms:
             )
 
 
+NO_TERMS = Terms()
+"""The terms of what states none."""
+
+
 def _is_percentage(text: str) -> bool:
     try:
         value = Decimal(text)
@@ -232,7 +236,7 @@ class Pledge:
     stated: tuple[Money, ...] = ()
     schedule: tuple[Instalment, ...] = ()
     max_exposure: Money | None = None
-    terms: Terms = Terms()
+    terms: Terms = NO_TERMS
     lender: str | None = None
     obligor: str | None = None
     repayment_source: str | None = None
@@ -246,8 +250,13 @@ class Pledge:
 
     def facts(self) -> dict[str, JSON]:
         """The facts as JSON holds them: absent ones left out, amounts as text with their commodity."""
-        plain = {field.name: _to_json(getattr(self, field.name)) for field in fields(self) if field.name != "void"}
-        return {name: value for name, value in plain.items() if value not in (None, [], {})}
+        said: dict[str, JSON] = {"id": self.id, "donor": self.donor, "recipient": self.recipient}
+        said |= {"on": self.on.isoformat(), "purpose": str(self.purpose), "instrument": str(self.instrument)}
+        for name in _OPTIONAL:
+            value = getattr(self, name)
+            if value is not None and value not in _SAYS_NOTHING:
+                said[name] = _to_json(value)
+        return said
 
     def restated(self, changes: Mapping[str, Sequence[JSON]]) -> Pledge:
         """The pledge once these facts are changed: name -> (old, new), None where absent."""
@@ -259,6 +268,10 @@ class Pledge:
         """The pledge that states these facts: the inverse of :meth:`facts`."""
         known: dict[str, Any] = {name: _READERS.get(name, _same)(value) for name, value in facts.items()}
         return cls(**known, void=void)
+
+
+_SAYS_NOTHING = ((), NO_TERMS)
+_OPTIONAL = tuple(field.name for field in fields(Pledge) if field.default is not MISSING and field.name != "void")
 
 
 def _same(value: JSON) -> JSON:
@@ -274,10 +287,7 @@ def money_from(text: JSON) -> Money:
 def _to_json(value: object) -> JSON:
     if isinstance(value, tuple):
         return [_to_json(inner) for inner in value]
-    for kind, write in _WRITERS.items():
-        if isinstance(value, kind):
-            return write(value)
-    return value
+    return _WRITERS[type(value)](value)
 
 
 def _hold_facts(hold: Hold) -> dict[str, JSON]:
@@ -291,7 +301,7 @@ def _terms_facts(terms: Terms) -> dict[str, JSON]:
 
 
 _WRITERS: Mapping[type, Callable[[Any], JSON]] = {
-    StrEnum: str,
+    str: _same,
     Money: str,
     date: date.isoformat,
     Hold: _hold_facts,

@@ -8,8 +8,8 @@ Keys are ASCII and integers stay under 2**53, where ``json.dumps`` writes exactl
 from __future__ import annotations
 
 import json
-from dataclasses import fields
 from datetime import date, datetime
+from json.encoder import encode_basestring
 
 from ledger.errors import InputError
 from ledger.journal import JSON, Citation, Draft, Entry, Posting, Stage
@@ -20,18 +20,32 @@ VERSION = 1
 MOST_INTEGER = 2**53 - 1
 """The largest integer that every reader of JSON holds exactly."""
 
+_ENCODER = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, check_circular=False
+)
+
 _NOT_CONTENT = ("number", "recorded_at", "recorded_by")
 
 
 def line(entry: Entry) -> str:
     """The canonical line of an entry: the leaf of its log, without a line break."""
-    said = _said(entry) | {
-        "book": entry.book,
-        "number": entry.number,
-        "recorded_at": stamp(entry.recorded_at),
-        "recorded_by": entry.recorded_by,
-    }
-    return canonical(said)
+    postings = ",".join(
+        f'{{"amount":"{posting.amount.plain()}","commodity":{_text(posting.amount.commodity.code)}'
+        f',"pledge":{_text(posting.pledge)},"stage":"{posting.stage.value}"}}'
+        for posting in entry.postings
+    )
+    citations = ",".join(canonical(_citation(citation)) for citation in entry.citations)
+    return (  # as canonical() would write it, in a third of the time: the names are in the order of their letters
+        f'{{"book":{_text(entry.book)},"citations":[{citations}],"facts":{canonical(entry.facts)}'
+        f',"kind":{_text(entry.kind)},"note":{_text(entry.note)},"number":{entry.number},"on":"{entry.on.isoformat()}"'
+        f',"origin":{_text(entry.origin)},"pledge":{_text(entry.pledge)},"postings":[{postings}]'
+        f',"recorded_at":"{stamp(entry.recorded_at)}","recorded_by":{_text(entry.recorded_by)}'
+        f',"reverses":{"null" if entry.reverses is None else entry.reverses},"v":{VERSION}}}'
+    )
+
+
+def _text(value: str | None) -> str:
+    return "null" if value is None else encode_basestring(value)
 
 
 def content(draft: Draft, book: str) -> dict[str, JSON]:
@@ -42,7 +56,7 @@ def content(draft: Draft, book: str) -> dict[str, JSON]:
 def canonical(value: JSON) -> str:
     """A value as RFC 8785 writes it. Raises :class:`InputError` for an integer of 2**53 or more."""
     _refuse_large(value)
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _ENCODER.encode(value)
 
 
 def read(text: str) -> Entry:
@@ -89,8 +103,8 @@ def _said(draft: Draft) -> dict[str, JSON]:
 
 
 def _citation(citation: Citation) -> dict[str, JSON]:
-    found = {field.name: getattr(citation, field.name) for field in fields(citation)}
-    return {name: value for name, value in found.items() if value is not None}
+    found = ((name, getattr(citation, name)) for name in Citation.__slots__)
+    return {name: value for name, value in found if value is not None}
 
 
 def _posting(found: dict[str, str]) -> Posting:
@@ -105,4 +119,5 @@ def _refuse_large(value: JSON) -> None:
         raise InputError(f"{value} is too large an integer for an entry")
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
     for each in inner:
-        _refuse_large(each)
+        if each is not None and type(each) is not str:
+            _refuse_large(each)

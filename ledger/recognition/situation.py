@@ -9,7 +9,7 @@ from typing import Protocol
 from ledger.errors import InputError, Refusal
 from ledger.journal import JSON, Account, Draft, Entry, Posting, Stage
 from ledger.money import Balance, Commodity, Money
-from ledger.pledge import NOTHING, Drawing, Instrument, MoveKind, Pledge, Position, Terms
+from ledger.pledge import NO_TERMS, NOTHING, Drawing, Instrument, MoveKind, Pledge, Position
 from ledger.recognition.steps import Step
 
 
@@ -164,7 +164,7 @@ def refuse_contradictions(pledge: Pledge, promised: Balance) -> None:
     for amount in (*pledge.stated, *(instalment.amount for instalment in pledge.schedule)):
         if amount.units <= 0:
             raise InputError(f"an amount must be more than nothing, not {amount}")
-    lent = pledge.terms != Terms() or pledge.repayment_source or pledge.lender
+    lent = pledge.terms != NO_TERMS or pledge.repayment_source or pledge.lender
     if lent and not Instrument(pledge.instrument).repayable:
         raise InputError(f"terms of repayment go with what is repayable, not with a {pledge.instrument}")
 

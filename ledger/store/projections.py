@@ -13,8 +13,8 @@ from sqlalchemy import Connection, Table, select, update
 from sqlalchemy.dialects import sqlite
 
 from ledger.errors import Refusal
-from ledger.journal import JSON, Account, Entry, wrong_side
-from ledger.money import Money
+from ledger.journal import JSON, Entry, Stage, wrong_side
+from ledger.money import Commodity, Money
 from ledger.store import records
 from ledger.store.tables import (
     ACCOUNTS,
@@ -29,6 +29,10 @@ from ledger.store.tables import (
 )
 
 Values = Mapping[str, Any]
+
+
+_OF_A_PLEDGE = {"pledge", "paid", "changes", "promise", "corrects", "supersedes"}
+"""Facts that tables of drawings, registers and periods have nothing to do with."""
 
 
 class Shelf(Protocol):
@@ -98,6 +102,8 @@ def project(shelf: Shelf, book: int, entry: Entry) -> None:
     """
     _accounts(shelf, book, entry)
     _pledge(shelf, book, entry)
+    if entry.facts.keys() <= _OF_A_PLEDGE:
+        return
     _drawings(shelf, book, entry)
     _registers(shelf, book, entry)
     _memberships(shelf, book, entry)
@@ -107,21 +113,26 @@ def project(shelf: Shelf, book: int, entry: Entry) -> None:
 
 
 def _accounts(shelf: Shelf, book: int, entry: Entry) -> None:
-    change: dict[Account, int] = {}
+    change: dict[tuple[str, Stage, Commodity], int] = {}
     for posting in entry.postings:
-        change[posting.account] = change.get(posting.account, 0) + posting.amount.units
-    for account, units in change.items():
-        of = account.commodity
-        key = {"book": book, "pledge": account.pledge, "stage": str(account.stage), "commodity": of.code}
+        account = (posting.pledge, posting.stage, posting.amount.commodity)
+        change[account] = change.get(account, 0) + posting.amount.units
+    for (pledge, stage, of), units in change.items():
+        key = {"book": book, "pledge": pledge, "stage": stage.value, "commodity": of.code}
         held = shelf.held(ACCOUNTS, key)
-        balance = Money((held["balance"] if held else 0) + units, of).held()
-        if wrong_side(account.stage, balance.units):
-            raise Refusal(f"{account.pledge} would hold {balance} {account.stage}: nothing was recorded")
-        shelf.put(ACCOUNTS, key, {"balance": balance.units})
+        balance = (held["balance"] if held else 0) + units
+        if wrong_side(stage, Money(balance, of).held().units):
+            raise Refusal(f"{pledge} would hold {Money(balance, of)} {stage}: nothing was recorded")
+        shelf.put(ACCOUNTS, key, {"balance": balance})
 
 
 def _pledge(shelf: Shelf, book: int, entry: Entry) -> None:
     if entry.pledge is None or not (entry.kind == "pledge" or entry.reverses or "changes" in entry.facts):
+        return
+    if entry.kind == "pledge":
+        row = records.facts_row(records.facts_of(entry, "pledge"), entry.number, None)
+        shelf.put(PLEDGES, {"book": book, "id": row.pop("id")}, row)
+        _serial(shelf, book, entry.pledge)
         return
     found = shelf.held(PLEDGES, {"book": book, "id": entry.pledge})
     before = records.pledge_from(found["facts"], found["void"]) if found else None
@@ -130,7 +141,10 @@ def _pledge(shelf: Shelf, book: int, entry: Entry) -> None:
     if after is not None and after != before:
         row = records.pledge_row(after, opened)
         shelf.put(PLEDGES, {"book": book, "id": row.pop("id")}, row)
-    if entry.kind == "pledge" and (number := records.running(entry.pledge)):
+
+
+def _serial(shelf: Shelf, book: int, pledge: str) -> None:
+    if number := records.running(pledge):
         key = {"book": book, "prefix": number[0]}
         held = shelf.held(SERIALS, key)
         shelf.put(SERIALS, key, {"last": max(number[1], held["last"] if held else 0)})

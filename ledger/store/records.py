@@ -55,20 +55,25 @@ def posting_rows(entry: Entry, book: int) -> list[dict[str, Any]]:
 
 def pledge_row(pledge: Pledge, opened: int) -> dict[str, Any]:
     """The row of a pledge as it stands, but for its book; ``opened`` is the entry that announced it."""
+    return facts_row(pledge.facts(), opened, pledge.void)
+
+
+def facts_row(facts: Mapping[str, Any], opened: int, void: int | None) -> dict[str, Any]:
+    """The row of the pledge that states these facts."""
     return {
-        "id": pledge.id,
-        "donor": pledge.donor,
-        "recipient": pledge.recipient,
-        "purpose": str(pledge.purpose),
-        "instrument": str(pledge.instrument),
-        "source": pledge.source,
-        "on_date": pledge.on.isoformat(),
-        "parent": pledge.parent,
-        "package": pledge.package,
-        "title": pledge.title,
+        "id": facts["id"],
+        "donor": facts["donor"],
+        "recipient": facts["recipient"],
+        "purpose": facts["purpose"],
+        "instrument": facts["instrument"],
+        "source": facts.get("source"),
+        "on_date": facts["on"],
+        "parent": facts.get("parent"),
+        "package": facts.get("package"),
+        "title": facts.get("title"),
         "entry": opened,
-        "void": pledge.void,
-        "facts": proof.canonical(pledge.facts()),
+        "void": void,
+        "facts": proof.canonical(dict(facts)),
     }
 
 
@@ -101,7 +106,7 @@ def drawings(entry: Entry) -> Sequence[Drawing]:
 def facts_of(entry: Entry, name: str) -> Mapping[str, Any]:
     """One of an entry's facts that is an object, empty where it states none."""
     found = entry.facts.get(name)
-    return found if isinstance(found, Mapping) else {}
+    return found if isinstance(found, dict | Mapping) else {}
 
 
 def facts_list(entry: Entry, one: str, many: str) -> Sequence[Mapping[str, Any]]:
