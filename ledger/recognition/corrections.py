@@ -19,11 +19,12 @@ from ledger.recognition.situation import (
     require_registered,
     total,
 )
-from ledger.recognition.steps import Amend, Reverse
+from ledger.recognition.steps import Amend, Restate, Reverse
 
 AMENDABLE = (
     "donor",
     "recipient",
+    "on",
     "title",
     "purpose",
     "instrument",
@@ -48,6 +49,7 @@ _LASTING = {
     "item": "a register only grows",
     "close": "use aidledger journal reopen",
     "reopen": "use aidledger journal close",
+    "restate": "it says what the source said",
 }
 
 
@@ -114,6 +116,13 @@ def recognise_reversal(step: Reverse, situation: Situation) -> Draft:
         on=_reversal_date(step, situation, entry),
         reverses=entry.number,
     )
+
+
+def recognise_restatement(step: Restate, situation: Situation) -> Draft:
+    """The entry that says what a source states by now under an origin: what the next import is compared with."""
+    require_note(step, "restate")
+    facts: dict[str, JSON] = {"restates": {"origin": step.restates, "content": dict(step.content)}}
+    return draft(step, situation, "restate", pledge=step.pledge, facts=facts)
 
 
 def _refuse_final(situation: Situation, entry: Entry) -> None:

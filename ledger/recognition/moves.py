@@ -49,6 +49,8 @@ def _refuse_misplaced_options(step: Move, pledge: Pledge) -> None:
         _refuse_no_payment(step, step.paid)
     if step.top_up and step.kind not in _TOPPED_UP:
         raise InputError(f"--top-up goes with commit, allocate, disburse and call, not {step.kind}")
+    if step.new_money and (step.top_up or step.kind not in _TOPPED_UP):
+        raise InputError(f"new money goes with commit, allocate, disburse and call, not {step.kind} or --top-up")
     if step.to_parent and step.kind is not MoveKind.CANCEL:
         raise InputError(f"--return gives cancelled money back to a facility: it goes with cancel, not {step.kind}")
     if step.to_parent and pledge.parent is None:
@@ -102,7 +104,7 @@ def take(position: Position, order: Sequence[Stage], amount: Money) -> tuple[lis
 def _moved(step: Move, pledge: Pledge, position: Position, amount: Money) -> list[Posting]:
     order = sources(step.kind, pledge.instrument, step.only)
     parts, missing = take(position, order, amount)
-    if missing and not (step.top_up or _call_may_exceed(step, pledge, position, amount)):
+    if missing and not (step.top_up or step.new_money or _call_may_exceed(step, pledge, position, amount)):
         raise _shortage(step, pledge, position, amount)
     _refuse_beyond_exposure(step, pledge, position, amount)
     moved = [
@@ -111,7 +113,8 @@ def _moved(step: Move, pledge: Pledge, position: Position, amount: Money) -> lis
     ]
     if not missing:
         return moved
-    topped = shift(pledge.id, missing, debit=Stage.PLEDGED, credit=Stage.EXCESS)
+    other = Stage.UNDERTAKING if step.new_money else Stage.EXCESS
+    topped = shift(pledge.id, missing, debit=Stage.PLEDGED, credit=other)
     return [*topped, *moved, Posting(pledge.id, Stage.PLEDGED, -missing)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -12,7 +13,6 @@ from ledger.pledge import (
     NOTHING,
     UNDELIVERED,
     Drawing,
-    Firmness,
     Hold,
     Pledge,
     Position,
@@ -31,9 +31,11 @@ from ledger.recognition.situation import (
     shift,
     total,
 )
+from ledger.recognition.statement import announced
 from ledger.recognition.steps import Announce, Draw, Revise, Supersede
 
 _LONGEST_ID = 100
+_ID = re.compile(rf"[^\s,-][^\s,]{{0,{_LONGEST_ID - 1}}}")
 
 
 def recognise_announcement(step: Announce, situation: Situation) -> Draft:
@@ -62,31 +64,8 @@ def _stated(step: Announce, situation: Situation) -> Pledge:
     on = step.evidence.on or situation.today
     situation.require_party(step.donor)
     _refuse_promises(step)
-    holds = tuple(
-        Hold(promise.amount.commodity, promise.firmness, promise.firm)
-        for promise in step.promises
-        if promise.firm is not None or promise.firmness is not Firmness.EXACT
-    )
-    return Pledge(
-        id=_id(step, situation, on.year),
-        donor=step.donor,
-        recipient=step.recipient or situation.recipient,
-        on=on,
-        purpose=step.purpose,
-        instrument=step.instrument,
-        source=step.source,
-        title=step.title,
-        holds=holds,
-        stated=step.stated,
-        schedule=step.schedule,
-        max_exposure=step.max_exposure,
-        terms=step.terms,
-        lender=step.lender,
-        obligor=step.obligor,
-        repayment_source=step.repayment_source,
-        parent=step.parent,
-        package=step.package,
-    )
+    dated = replace(step, evidence=replace(step.evidence, on=on)) if step.evidence.on is None else step
+    return announced(dated, _id(step, situation, on.year), situation.recipient)
 
 
 def _refuse_promises(step: Announce) -> None:
@@ -101,8 +80,7 @@ def _id(step: Announce, situation: Situation, year: int) -> str:
     if step.id is None:
         return situation.next_id(step.donor, year)
     refuse_controls(step.id, "the pledge's id")
-    unfit = any(character.isspace() or character == "," for character in step.id)
-    if not step.id or len(step.id) > _LONGEST_ID or step.id.startswith("-") or unfit:
+    if not _ID.fullmatch(step.id):
         shown = step.id[:_LONGEST_ID]
         raise InputError(f"'{shown}' cannot be a pledge's id: 1 to {_LONGEST_ID} characters, no blanks or commas")
     if situation.has_pledge(step.id):

@@ -6,17 +6,19 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ledger.journal import Draft
-from ledger.recognition import corrections, moves, promises, registers, steps
+from ledger.recognition import corrections, moves, promises, reductions, registers, steps
 from ledger.recognition.situation import Situation
 
 _RECOGNISERS: Mapping[type[steps.Step], Callable[[Any, Situation], Draft]] = {
     steps.Announce: promises.recognise_announcement,
     steps.Move: moves.recognise_move,
+    steps.Correct: reductions.recognise_correction,
     steps.Draw: promises.recognise_draw,
     steps.Supersede: promises.recognise_supersession,
     steps.Revise: promises.recognise_revision,
     steps.Amend: corrections.recognise_amendment,
     steps.Reverse: corrections.recognise_reversal,
+    steps.Restate: corrections.recognise_restatement,
     steps.Close: registers.recognise_closing,
     steps.Reopen: registers.recognise_reopening,
     steps.RegisterParty: registers.recognise_party,

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from ledger.journal import Citation, Stage
+from ledger.journal import JSON, Citation, Stage
 from ledger.money import Commodity, Money
 from ledger.period import Period
 from ledger.pledge import (
+    NO_TERMS,
     Firmness,
     Instalment,
     Instrument,
@@ -61,7 +62,7 @@ class Announce(Step):
     stated: tuple[Money, ...] = ()
     schedule: tuple[Instalment, ...] = ()
     max_exposure: Money | None = None
-    terms: Terms = Terms()
+    terms: Terms = NO_TERMS
     lender: str | None = None
     obligor: str | None = None
     repayment_source: str | None = None
@@ -75,6 +76,8 @@ class Move(Step):
 
     ``everything`` takes every commodity that is there, but for those ``amounts`` names.
     ``only`` is the one stage to draw from; ``paid`` what was really paid, in another currency.
+    What is not there is refused, but with ``top_up`` recorded beyond the promise, and with
+    ``new_money`` promised in the same entry.
     """
 
     kind: MoveKind
@@ -83,8 +86,30 @@ class Move(Step):
     everything: bool = False
     only: Stage | None = None
     top_up: bool = False
+    new_money: bool = False
     paid: Money | None = None
     to_parent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correct(Step):
+    """Part of what earlier moves of one kind recorded, taken back: it was stated too high."""
+
+    kind: MoveKind
+    pledge: str
+    amounts: tuple[Money, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restate(Step):
+    """What a source says by now under an origin that is recorded: ``content`` is that of the entry it would make.
+
+    It moves nothing: the entries that do were recorded before it.
+    """
+
+    pledge: str | None
+    restates: str
+    content: Mapping[str, JSON]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
