@@ -6,7 +6,7 @@ import getpass
 import os
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -14,15 +14,16 @@ from typing import Self
 
 from ledger import statements
 from ledger.closing import refuse_closed
-from ledger.conversion import Converter
 from ledger.errors import InputError, Problem
-from ledger.exchange import DEFAULT, Exchange, Imported, import_rates, update_rates
+from ledger.exchange import DEFAULT, Exchange, Imported, Worth, converter, import_rates, update_rates
 from ledger.formats import tabular
 from ledger.formats.rates.gather import RateFile
+from ledger.formats.reading import Reading
+from ledger.intake import Intake, Rehearsed, Watch, require_taken, take_in
 from ledger.journal import Entry, refuse_controls
-from ledger.money import Balance, Commodity, Money, currency, item
+from ledger.money import Balance, Commodity, Money, item
 from ledger.pledge import Pledge
-from ledger.rate import Conversion, Policy, RateSource
+from ledger.rate import Conversion, RateSource
 from ledger.recognition.opening import opening
 from ledger.recognition.recognise import recognise
 from ledger.recognition.steps import Step
@@ -37,6 +38,8 @@ from ledger.store.origins import recorded_before
 from ledger.store.scope import Scope
 from ledger.store.view import View
 from ledger.table import Table
+
+__all__ = ["Book", "Recorded", "Worth", "converter", "now", "upgrade", "user"]
 
 UNDATED = frozenset({"open", "party", "member", "source", "item", "close", "reopen"})
 """Kinds of entries that no closed period refuses: they move no money."""
@@ -67,20 +70,6 @@ class Recorded:
     entry: Entry
     problems: tuple[Problem, ...] = ()
     repeated: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Worth:
-    """What figures are to be shown in: a currency, a policy, rate sources in order, and when amounts are valued.
-
-    ``on`` is one day for all; else it is each pledge's own, or with ``by_event`` the day an amount reached its stage.
-    """
-
-    currency: str | None = None
-    policy: str = "spot"
-    sources: tuple[str, ...] = ("ecb",)
-    on: date | None = None
-    by_event: bool = False
 
 
 @dataclass
@@ -183,6 +172,30 @@ class Book:
             refuse_closed(draft.on, view.closed_before)
         entry = append(connection, self.key, draft, at=self.clock(), by=self.recorded_by)
         return Recorded(entry, tuple(checks.caused_by(view, entry)))
+
+    def take_in(
+        self,
+        reading: Reading,
+        *,
+        revise: bool = False,
+        strict: bool = False,
+        rehearse: bool = False,
+        tell: Watch = lambda _: None,
+    ) -> Intake:
+        """Record what is new in a file, in one transaction: all that can be, or nothing.
+
+        ``tell`` hears each rejection and remark. With ``revise``, what the book says otherwise is restated;
+        with ``strict``, any problem refuses the file; with ``rehearse``, nothing is kept.
+        Raises :class:`~ledger.intake.Refused` where the file is refused, with what would have become of it.
+        """
+        with suppress(Rehearsed), self.database.writing() as connection:
+            result = take_in(
+                connection, self.key, reading, clock=self.clock, by=self.recorded_by, revise=revise, tell=tell
+            )
+            require_taken(result, strict=strict)
+            if rehearse:
+                raise Rehearsed
+        return result
 
     # What is shown
 
@@ -383,10 +396,3 @@ def upgrade(place: str, *, patience: int = PATIENCE) -> tuple[str, str]:
                 checks.rebuild(connection, found[0])
     database.close()
     return before, schema.HEAD
-
-
-def converter(worth: Worth, exchange: Exchange = Exchange()) -> Converter:
-    """What values amounts as asked. Raises :class:`~ledger.errors.InputError` for an unknown policy or source."""
-    target, known_at = currency(str(worth.currency).upper()), exchange.known_at
-    known_on = known_at.astimezone(UTC).date() if known_at else None
-    return Converter(exchange.sources(worth.sources), Policy.parse(worth.policy), target, known_on)

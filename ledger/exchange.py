@@ -13,11 +13,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from ledger import redenomination
+from ledger.conversion import Converter
 from ledger.errors import InputError, Problem
 from ledger.formats import ecb
 from ledger.formats.ecb import EcbHistory
 from ledger.formats.rates.gather import RateFile
-from ledger.rate import Rate, RateSource
+from ledger.money import currency
+from ledger.rate import Policy, Rate, RateSource
 from ledger.store import rates
 from ledger.store.database import Connection
 
@@ -126,6 +128,27 @@ def _embedded(history: EcbHistory, currencies: Sequence[str], since: date | None
     chosen = [code for code in currencies if code in history.currencies]
     if chosen or not currencies or history.pivot in currencies:
         yield from history.rates(() if history.pivot in currencies else chosen, since, last)
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What figures are to be shown in: a currency, a policy, rate sources in order, and when amounts are valued.
+
+    ``on`` is one day for all; else it is each pledge's own, or with ``by_event`` the day an amount reached its stage.
+    """
+
+    currency: str | None = None
+    policy: str = "spot"
+    sources: tuple[str, ...] = ("ecb",)
+    on: date | None = None
+    by_event: bool = False
+
+
+def converter(worth: Worth, exchange: Exchange = Exchange()) -> Converter:
+    """What values amounts as asked. Raises :class:`~ledger.errors.InputError` for an unknown policy or source."""
+    target, known_at = currency(str(worth.currency).upper()), exchange.known_at
+    known_on = known_at.astimezone(UTC).date() if known_at else None
+    return Converter(exchange.sources(worth.sources), Policy.parse(worth.policy), target, known_on)
 
 
 def import_rates(connection: Connection, book: int, file: RateFile, at: datetime) -> Imported:

@@ -33,7 +33,8 @@ from ledger.store.tables import (
     SOURCES,
 )
 
-_REGISTERS = {"party": PARTIES, "source": SOURCES, "item": ITEMS}
+REGISTERS = {"party": PARTIES, "source": SOURCES, "item": ITEMS}
+"""The table of each register."""
 _OTHERWISE = {"UK": "GB", "EL": "GR"}
 """What the European Union writes, and ISO 3166-1 does not."""
 
@@ -249,7 +250,7 @@ class View:
             return True
         if self.before is not None and self._registered_here(register, code):
             return False
-        row = _REGISTERS[register]
+        row = REGISTERS[register]
         return self.connection.scalar(select(row.c.code).filter_by(book=self.book, code=code)) is not None
 
     def _registered_here(self, register: str, code: str) -> bool:
