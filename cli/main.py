@@ -38,6 +38,7 @@ NOUNS: Mapping[str, tuple[str, str]] = {
     "report": ("cli.report:app", "Totals, pipeline and trial balance."),
     "rate": ("cli.rate:app", "Exchange rates: the ECB's, and those the book imported."),
     "convert": ("cli.convert:convert", "Convert an amount, and show the rate it took."),
+    "import": ("cli.intake:app", "Record the files of others: tables, the Kiel tracker, IATI."),
     "export": ("cli.export:app", "Write the book for other programs."),
     "check": ("cli.book:check", "Check every invariant of the book."),
     "upgrade": ("cli.book:upgrade", "Bring an older book up to this version's schema."),

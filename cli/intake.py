@@ -1,0 +1,251 @@
+"""``import``: files of others, read, reviewed against the book and recorded."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli.lazy import noun
+from cli.options import Place, Shape, takes
+from cli.render import clean, note, warn
+from cli.session import Session
+from ledger.errors import InputError, Refusal
+
+if TYPE_CHECKING:
+    from ledger.book import Book
+    from ledger.formats.reading import Reading
+    from ledger.intake import Intake
+    from ledger.recognition.proposal import Finding, Rejection, Remark
+
+FIRST_PROBLEMS = 20
+"""How many problems of a file are named where not every one is asked for."""
+
+LONGEST_VALUE = 500
+REJECTS = ("source", "row", "column", "value", "reason")
+
+app = noun("Record the files of others: tables, the Kiel tracker's workbook, IATI activities.")
+
+
+@app.callback()
+def import_() -> None:
+    """Record the files of others: tables, the Kiel tracker's workbook, IATI activities."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """How a file is taken in."""
+
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would become of the file; write nothing.")] = (
+        False
+    )
+    revise: Annotated[
+        bool, typer.Option("--revise", help="Post what the file states otherwise than before, by new entries.")
+    ] = False
+    strict: Annotated[bool, typer.Option("--strict", help="Refuse the whole file for any problem.")] = False
+    rejects: Annotated[
+        str | None, typer.Option("--rejects", metavar="FILE", help="Write each rejected row to this CSV, and why.")
+    ] = None
+    every: Annotated[
+        bool, typer.Option("--every-problem", help="Name every problem; the first 20 and how many more if not said.")
+    ] = False
+
+
+@app.command("csv")
+@takes
+def import_csv(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A table: CSV, TSV or XLSX.")],
+    mapping: Annotated[
+        str | None, typer.Option("--map", metavar="MAP.toml", help="What its columns mean; else they are the ledger's.")
+    ] = None,
+    name: Annotated[
+        str | None,
+        typer.Option("--as", metavar="NAME", help="What its origins begin with; the file's name if not said."),
+    ] = None,
+    suggest: Annotated[
+        bool, typer.Option("--suggest-map", help="Print a first map for this table, and record nothing.")
+    ] = False,
+    how: Taking = Taking(),
+    shape: Shape = Shape(),
+    place: Place = Place(),
+) -> None:
+    """Record a table of pledges: with the ledger's own columns, or any others through a map."""
+    from ledger.formats.mapped.map import Map
+    from ledger.formats.mapped.read import read
+    from ledger.formats.mapped.suggest import suggest as suggested
+
+    if suggest:
+        typer.echo(suggested(Path(file)), nl=False)
+        return
+    read_by = Map.load(Path(mapping)) if mapping else None
+    _take_in(lambda: read(Path(file), read_by, name), (file, mapping), how, shape, place)
+
+
+@app.command("kiel")
+@takes
+def import_kiel(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The Ukraine Support Tracker's workbook.")],
+    name: Annotated[str, typer.Option("--as", metavar="NAME", help="What its origins and its rates are called by.")],
+    how: Taking = Taking(),
+    shape: Shape = Shape(),
+    place: Place = Place(),
+) -> None:
+    """Record the Kiel tracker's workbook: packages, allocations, deliveries, items, and its own exchange rates."""
+    from ledger.formats.kiel.read import read
+
+    _take_in(lambda: read(Path(file), name), (file,), how, shape, place)
+
+
+@app.command("iati")
+@takes
+def import_iati(
+    path: Annotated[str, typer.Argument(metavar="FILE|FOLDER", help="IATI activities, versions 1.x to 2.03.")],
+    how: Taking = Taking(),
+    shape: Shape = Shape(),
+    place: Place = Place(),
+) -> None:
+    """Record IATI activities and their transactions."""
+    from ledger.formats.iati.read import read
+
+    _take_in(lambda: read(Path(path)), (path,), how, shape, place)
+
+
+def _take_in(
+    read: Callable[[], Reading], files: tuple[str | None, ...], how: Taking, shape: Shape, place: Place
+) -> None:
+    """Read a file, record it, and say what became of it."""
+    from ledger.intake import Refused
+    from ledger.reports.rates import import_count
+
+    session = Session(place)
+    _refuse_overwriting(how.rejects, [session.path, *files])
+    with session.book() as book, _heard(how) as heard:
+        try:
+            result = _recorded(book, read(), how, heard)
+        except Refused as refused:
+            _mention(refused.result)
+            raise
+    _mention(result)
+    if how.dry_run:
+        note("this was a dry run: nothing was written")
+    counts = import_count(
+        read=result.read, imported=result.imported, unchanged=result.unchanged, rejected=result.rejected
+    )
+    session.show(counts, shape)
+    if result.rejected and not result.imported + result.unchanged:
+        raise Refusal("nothing in this file could be recorded", hint="--rejects FILE keeps each row with the reason")
+
+
+def _recorded(book: Book, reading: Reading, how: Taking, heard: _Heard) -> Intake:
+    with _watched(reading) as watched:
+        return book.take_in(watched, revise=how.revise, strict=how.strict, rehearse=how.dry_run, tell=heard.tell)
+
+
+def _mention(result: Intake) -> None:
+    if result.rates is not None:
+        note(f"rates: {result.rates.imported} imported, {result.rates.unchanged} known before")
+    for conflict in result.conflicts[:FIRST_PROBLEMS]:
+        warn(f"{conflict.origin}: {'; '.join(conflict.differs)}"[:LONGEST_LINE])
+    if result.gone:
+        shown = ", ".join(result.gone[:FIRST_PROBLEMS])
+        more = len(result.gone) - FIRST_PROBLEMS
+        note(f"not in this file any more, and left as they are: {shown}{f' and {more} more' if more > 0 else ''}")
+
+
+LONGEST_LINE = 1_000
+
+
+class _Heard:
+    """What is said about a file while it is read: the first problems on stderr, each rejection in its file."""
+
+    def __init__(self, writer: Any, *, every: bool) -> None:  # noqa: ANN401 - csv's writer has no public name
+        self._writer = writer
+        self._every = every
+        self.told = 0
+
+    def tell(self, finding: Finding) -> None:
+        """Hear a rejection or a remark."""
+        from ledger.recognition.proposal import Rejection, Remark
+
+        if isinstance(finding, Rejection | Remark):
+            self._say(finding)
+        if isinstance(finding, Rejection) and self._writer:
+            at = finding.at
+            cells = (at.source, at.row, at.column, at.value[:LONGEST_VALUE], finding.reason[:LONGEST_LINE])
+            self._writer.writerow([clean(cell) for cell in cells])
+
+    def _say(self, finding: Rejection | Remark) -> None:
+        self.told += 1
+        if self._every or self.told <= FIRST_PROBLEMS:
+            at = finding.at
+            where = ", ".join(part for part in (at.source, at.row and f"row {at.row}", at.column) if part)
+            warn(f"{where}: {finding.reason}"[:LONGEST_LINE])
+
+    def finish(self) -> None:
+        """Say how many problems were not named."""
+        more = self.told - FIRST_PROBLEMS
+        if more > 0 and not self._every:
+            note(f"{more} more problems: --every-problem names them all, --rejects FILE keeps what was rejected")
+
+
+@contextmanager
+def _heard(how: Taking) -> Iterator[_Heard]:
+    """What hears problems; the file of rejects appears whole, when the reading has ended."""
+    if how.rejects is None:
+        heard = _Heard(None, every=how.every)
+        try:
+            yield heard
+        finally:
+            heard.finish()
+        return
+    path = Path(how.rejects)
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        with partial.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(REJECTS)
+            heard = _Heard(writer, every=how.every)
+            try:
+                yield heard
+            finally:
+                heard.finish()
+    finally:
+        with suppress(FileNotFoundError):
+            partial.replace(path)
+
+
+def _refuse_overwriting(rejects: str | None, files: list[str | None]) -> None:
+    """Refuse to write what was rejected over what is read."""
+    if rejects is None:
+        return
+    path = Path(rejects)
+    if path.is_dir():
+        raise InputError(f"--rejects {rejects} is a folder: name a file")
+    for file in files:
+        with suppress(OSError):
+            if file is not None and path.exists() and path.samefile(file):
+                raise InputError(f"--rejects {rejects} would be written over what is read: name another file")
+
+
+@contextmanager
+def _watched(reading: Reading) -> Iterator[Reading]:
+    """The reading with a bar of its progress on a terminal, and nothing elsewhere."""
+    if not reading.total or not sys.stderr.isatty():
+        yield reading
+        return
+    with typer.progressbar(length=reading.total, label="reading", file=sys.stderr) as bar:
+
+        def moving() -> Iterator[Finding]:
+            for count, finding in enumerate(reading.findings):
+                if not count % 256:
+                    bar.update(reading.done() - bar.pos)
+                yield finding
+            bar.update(reading.total - bar.pos)
+
+        yield replace(reading, findings=moving())
