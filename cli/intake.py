@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gc
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -76,14 +77,14 @@ def import_csv(
     place: Place = Place(),
 ) -> None:
     """Record a table of pledges: with the ledger's own columns, or any others through a map."""
-    from ledger.formats.mapped.map import Map
     from ledger.formats.mapped.read import read
     from ledger.formats.mapped.suggest import suggest as suggested
+    from ledger.formats.mapped.written import load
 
     if suggest:
         typer.echo(suggested(Path(file)), nl=False)
         return
-    read_by = Map.load(Path(mapping)) if mapping else None
+    read_by = load(Path(mapping)) if mapping else None
     _take_in(lambda: read(Path(file), read_by, name), (file, mapping), how, shape, place)
 
 
@@ -142,7 +143,11 @@ def _take_in(
         raise Refusal("nothing in this file could be recorded", hint="--rejects FILE keeps each row with the reason")
 
 
+MOST_NEW_OBJECTS = 200_000
+
+
 def _recorded(book: Book, reading: Reading, how: Taking, heard: _Heard) -> Intake:
+    gc.set_threshold(MOST_NEW_OBJECTS, 20, 20)  # what a file makes is let go of by itself: looking for it takes a tenth
     with _watched(reading) as watched:
         return book.take_in(watched, revise=how.revise, strict=how.strict, rehearse=how.dry_run, tell=heard.tell)
 

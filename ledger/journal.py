@@ -66,7 +66,7 @@ class Posting:
     amount: Money
 
     def __post_init__(self) -> None:
-        if not self.amount:
+        if not self.amount.units:
             raise InputError(f"a posting of zero on {self.pledge}:{self.stage} says nothing")
         self.amount.held()
 
@@ -196,11 +196,15 @@ def first_negative(dated: Iterable[tuple[date, Posting]]) -> tuple[date, Account
     return None
 
 
-def wrong_side(stage: Stage, units: int) -> bool:
+def wrong_side(stage: str, units: int) -> bool:
     """Whether this balance is on the side where this stage can never be."""
-    if stage in MEMORANDUM:
+    if stage in _MEMORANDUM:
         return False
-    return units > 0 if stage in CREDIT_STAGES else units < 0
+    return units > 0 if stage in _CREDIT else units < 0
+
+
+_MEMORANDUM = frozenset(map(str, MEMORANDUM))
+_CREDIT = frozenset(map(str, CREDIT_STAGES))
 
 
 def texts(draft: Draft) -> Iterable[tuple[str, str]]:

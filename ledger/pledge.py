@@ -6,7 +6,7 @@ those of IATI. Stages of a pledge are balances, never a column: see :mod:`ledger
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -252,10 +252,7 @@ class Pledge:
         """The facts as JSON holds them: absent ones left out, amounts as text with their commodity."""
         said: dict[str, JSON] = {"id": self.id, "donor": self.donor, "recipient": self.recipient}
         said |= {"on": self.on.isoformat(), "purpose": str(self.purpose), "instrument": str(self.instrument)}
-        for name in _OPTIONAL:
-            value = getattr(self, name)
-            if value is not None and value not in _SAYS_NOTHING:
-                said[name] = _to_json(value)
+        add_facts(said, self, OPTIONAL_FACTS)
         return said
 
     def restated(self, changes: Mapping[str, Sequence[JSON]]) -> Pledge:
@@ -271,7 +268,15 @@ class Pledge:
 
 
 _SAYS_NOTHING = ((), NO_TERMS)
-_OPTIONAL = tuple(field.name for field in fields(Pledge) if field.default is not MISSING and field.name != "void")
+OPTIONAL_FACTS = tuple(field.name for field in fields(Pledge) if field.default is not MISSING and field.name != "void")
+
+
+def add_facts(said: dict[str, JSON], of: object, names: Iterable[str]) -> None:
+    """Add those of these facts that are stated, as JSON holds them."""
+    for name in names:
+        value = getattr(of, name)
+        if value is not None and value not in _SAYS_NOTHING:
+            said[name] = value if type(value) is str else _to_json(value)
 
 
 def _same(value: JSON) -> JSON:
@@ -290,7 +295,8 @@ def _to_json(value: object) -> JSON:
     return _WRITERS[type(value)](value)
 
 
-def _hold_facts(hold: Hold) -> dict[str, JSON]:
+def hold_facts(hold: Hold) -> dict[str, JSON]:
+    """How firmly a promise holds, as facts say it."""
     firm = {"firm": str(hold.firm)} if hold.firm is not None else {}
     return {"commodity": hold.commodity.code, "firmness": str(hold.firmness), **firm}
 
@@ -304,7 +310,7 @@ _WRITERS: Mapping[type, Callable[[Any], JSON]] = {
     str: _same,
     Money: str,
     date: date.isoformat,
-    Hold: _hold_facts,
+    Hold: hold_facts,
     Instalment: lambda instalment: {"on": instalment.on.isoformat(), "amount": str(instalment.amount)},
     Terms: _terms_facts,
 }

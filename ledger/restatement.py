@@ -15,7 +15,7 @@ from datetime import date, datetime
 from ledger.errors import Refusal
 from ledger.journal import Entry, Stage
 from ledger.money import Balance, Commodity, Money
-from ledger.pledge import NOTHING, MoveKind
+from ledger.pledge import NOTHING, MoveKind, Pledge
 from ledger.recognition.corrections import AMENDABLE, changed
 from ledger.recognition.recognise import recognise
 from ledger.recognition.statement import announced, differences, entry_stated, stated
@@ -117,7 +117,7 @@ class Restating:
     def _facts(self, step: Announce, pledge: str, evidence: Evidence) -> None:
         """Amend the facts that are stated otherwise now."""
         held = self._batch.pledge(pledge)
-        now = announced(step, pledge, self._batch.recipient)
+        now = Pledge.from_facts(announced(step, pledge, self._batch.recipient))
         names = changed(held, now).keys()
         if fixed := sorted(names - set(AMENDABLE)):
             raise Refusal(f"{pledge} states another {', '.join(fixed)}, which cannot be restated: cancel it instead")

@@ -65,7 +65,7 @@ def recognise_amendment(step: Amend, situation: Situation) -> Draft:
     amended = replace(pledge, **step.changes)  # type: ignore[arg-type] # the names are checked above
     require_registered(situation, amended)
     undertaken = situation.position(pledge.id).get(Stage.UNDERTAKING, NOTHING)
-    refuse_contradictions(amended, total(situation.drawings(pledge.id)) - undertaken)
+    refuse_contradictions(amended, (total(situation.drawings(pledge.id)) - undertaken).amounts(), amended.holds)
     _refuse_illegal_history(situation, pledge, amended)
     changes = changed(pledge, amended)
     if not changes:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from ledger.errors import InputError, Refusal, Shortage
 from ledger.journal import JSON, Draft, Posting, Stage, refuse_controls
-from ledger.money import Balance, Commodity, Money
+from ledger.money import Commodity, Money
 from ledger.pledge import (
     NOTHING,
     UNDELIVERED,
@@ -43,9 +43,12 @@ def recognise_announcement(step: Announce, situation: Situation) -> Draft:
 
     With a parent, what the parent has of it is drawn from there in the same entry.
     """
-    pledge = _stated(step, situation)
-    require_registered(situation, pledge)
-    refuse_contradictions(pledge, Balance(promise.amount for promise in step.promises))
+    on = step.evidence.on or situation.today
+    situation.require_party(step.donor)
+    _refuse_promises(step)
+    pledge = _id(step, situation, on.year)
+    require_registered(situation, step)
+    refuse_contradictions(step, (promise.amount for promise in step.promises))
     for promise in step.promises:
         situation.require_item(promise.amount.commodity)
     drawings = _drawn_at_opening(step, situation, pledge)
@@ -53,19 +56,12 @@ def recognise_announcement(step: Announce, situation: Situation) -> Draft:
     for promise in step.promises:
         postings += _opening(promise.amount, pledge, drawings, situation)
     if step.stage is Stage.COMMITTED:
-        postings += _committed_at_once(pledge.id, postings)
-    facts: dict[str, JSON] = {"pledge": pledge.facts()}
+        postings += _committed_at_once(pledge, postings)
+    dated = step if step.evidence.on else replace(step, evidence=replace(step.evidence, on=on))
+    facts: dict[str, JSON] = {"pledge": announced(dated, pledge, situation.recipient)}
     if drawings:
         facts["draws"] = [drawing.facts() for drawing in drawings]
-    return draft(step, situation, "pledge", pledge=pledge.id, facts=facts, postings=postings)
-
-
-def _stated(step: Announce, situation: Situation) -> Pledge:
-    on = step.evidence.on or situation.today
-    situation.require_party(step.donor)
-    _refuse_promises(step)
-    dated = replace(step, evidence=replace(step.evidence, on=on)) if step.evidence.on is None else step
-    return announced(dated, _id(step, situation, on.year), situation.recipient)
+    return draft(step, situation, "pledge", pledge=pledge, facts=facts, postings=postings)
 
 
 def _refuse_promises(step: Announce) -> None:
@@ -88,7 +84,7 @@ def _id(step: Announce, situation: Situation, year: int) -> str:
     return step.id
 
 
-def _drawn_at_opening(step: Announce, situation: Situation, pledge: Pledge) -> list[Drawing]:
+def _drawn_at_opening(step: Announce, situation: Situation, pledge: str) -> list[Drawing]:
     if step.parent is None:
         return []
     parent = live(situation, step.parent)
@@ -97,7 +93,7 @@ def _drawn_at_opening(step: Announce, situation: Situation, pledge: Pledge) -> l
     for promise in step.promises:
         of = promise.amount.commodity
         if of.is_currency or at(position, Stage.UNDERTAKING, of):
-            drawings += _drawn(parent.id, pledge.id, position, promise.amount)
+            drawings += _drawn(parent.id, pledge, position, promise.amount)
     return drawings
 
 
@@ -120,10 +116,10 @@ def _drawings(parent: str, child: str, position: Position, amount: Money) -> lis
     return [Drawing(parent, child, stage, part) for stage, part in parts]
 
 
-def _opening(amount: Money, pledge: Pledge, drawings: Sequence[Drawing], situation: Situation) -> list[Posting]:
+def _opening(amount: Money, pledge: str, drawings: Sequence[Drawing], situation: Situation) -> list[Posting]:
     own = [drawing for drawing in drawings if drawing.amount.commodity == amount.commodity]
     if not own:
-        return shift(pledge.id, amount, debit=Stage.PLEDGED, credit=Stage.UNDERTAKING)
+        return shift(pledge, amount, debit=Stage.PLEDGED, credit=Stage.UNDERTAKING)
     return _drawing_postings(own, situation.position(own[0].parent))
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
 from ledger.errors import InputError, Refusal
 from ledger.journal import JSON, Account, Draft, Entry, Posting, Stage
 from ledger.money import Balance, Commodity, Money
-from ledger.pledge import NO_TERMS, NOTHING, Drawing, Instrument, MoveKind, Pledge, Position
-from ledger.recognition.steps import Step
+from ledger.pledge import NO_TERMS, NOTHING, Drawing, Hold, Instrument, MoveKind, Pledge, Position
+from ledger.recognition.steps import Announce, Step
 
 
 class Situation(Protocol):
@@ -136,7 +136,7 @@ def require_note(step: Step, what: str) -> None:
         raise InputError(f"{what} needs a reason: add --note WHY")
 
 
-def require_registered(situation: Situation, pledge: Pledge) -> None:
+def require_registered(situation: Situation, pledge: Pledge | Announce) -> None:
     """Refuse a pledge whose parties, sources or items the book does not know."""
     for party in (pledge.donor, pledge.recipient, pledge.lender, pledge.obligor):
         if party is not None:
@@ -149,16 +149,17 @@ def require_registered(situation: Situation, pledge: Pledge) -> None:
             situation.require_item(amount.commodity)
 
 
-def refuse_contradictions(pledge: Pledge, promised: Balance) -> None:
+def refuse_contradictions(pledge: Pledge | Announce, amounts: Iterable[Money], holds: Sequence[Hold] = ()) -> None:
     """Refuse facts that cannot all be true, in view of what is promised by commodity.
 
     Raises :class:`~ledger.errors.InputError` for an exposure or a firm part that does not fit its promise, for
     amounts of nothing, and for terms of repayment of what is not repaid.
     """
+    promised = Balance(amounts) if holds or pledge.max_exposure else NOTHING
     most = pledge.max_exposure
     if most is not None and (most.units <= 0 or most < promised.money(most.commodity)):
         raise InputError(f"--max-exposure {most} is less than the face, {promised.money(most.commodity) or 'nothing'}")
-    for hold in pledge.holds:
+    for hold in holds:
         if hold.firm is not None and hold.commodity in promised and hold.firm > promised.money(hold.commodity):
             raise InputError(f"the firm part, {hold.firm}, is more than the promise, {promised.money(hold.commodity)}")
     for amount in (*pledge.stated, *(instalment.amount for instalment in pledge.schedule)):

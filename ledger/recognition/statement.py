@@ -13,11 +13,12 @@ from typing import Any
 
 from ledger.journal import JSON, Citation, Entry, Posting, Stage
 from ledger.money import Balance, Money, commodity
-from ledger.pledge import TARGET, Firmness, Hold, MoveKind, Pledge
+from ledger.pledge import OPTIONAL_FACTS, TARGET, Firmness, Hold, MoveKind, add_facts, hold_facts
 from ledger.recognition.steps import Announce, Correct, Evidence, Move, Revise, Step
 
 Statement = Mapping[str, JSON]
 
+_OPTIONAL = tuple(name for name in OPTIONAL_FACTS if name != "holds")
 _PROMISED = (Stage.UNDERTAKING, Stage.EXCESS)
 
 
@@ -27,10 +28,10 @@ def stated(step: Step, pledge: str | None, recipient: str) -> Statement:
     Raises :class:`TypeError` for a kind of step that files do not state.
     """
     if isinstance(step, Announce):
-        said = announced(step, str(pledge), recipient)
+        facts = announced(step, str(pledge), recipient)
         promised = (promise.amount for promise in step.promises)
         stage = str(step.stage or Stage.PLEDGED) if step.promises and not step.parent else None
-        return _statement("pledge", said.id, step.evidence, promised, facts=said.facts(), stage=stage)
+        return _statement("pledge", pledge, step.evidence, promised, facts=facts, stage=stage)
     if isinstance(step, Move):
         paid = None if step.paid is None else str(step.paid)
         return _statement(str(step.kind), step.pledge, step.evidence, step.amounts, paid=paid)
@@ -59,34 +60,22 @@ def differences(was: Statement, now: Statement) -> list[str]:
     ]
 
 
-def announced(step: Announce, pledge: str, recipient: str) -> Pledge:
-    """What the pledge states that an announcement opens. Raises :class:`ValueError` without a day."""
+def announced(step: Announce, pledge: str, recipient: str) -> dict[str, JSON]:
+    """The facts of the pledge that an announcement opens, as entries hold them: see :meth:`Pledge.facts`.
+
+    Raises :class:`ValueError` without a day.
+    """
     if step.evidence.on is None:
         raise ValueError("an announcement without a day states nothing yet")
-    return Pledge(
-        id=pledge,
-        donor=step.donor,
-        recipient=step.recipient or recipient,
-        on=step.evidence.on,
-        purpose=step.purpose,
-        instrument=step.instrument,
-        source=step.source,
-        title=step.title,
-        holds=tuple(
-            Hold(promise.amount.commodity, promise.firmness, promise.firm)
-            for promise in step.promises
-            if promise.firm is not None or promise.firmness is not Firmness.EXACT
-        ),
-        stated=step.stated,
-        schedule=step.schedule,
-        max_exposure=step.max_exposure,
-        terms=step.terms,
-        lender=step.lender,
-        obligor=step.obligor,
-        repayment_source=step.repayment_source,
-        parent=step.parent,
-        package=step.package,
-    )
+    said: dict[str, JSON] = {"id": pledge, "donor": step.donor, "recipient": step.recipient or recipient}
+    said |= {"on": step.evidence.on.isoformat(), "purpose": str(step.purpose), "instrument": str(step.instrument)}
+    add_facts(said, step, _OPTIONAL)
+    holds = [
+        hold_facts(Hold(promise.amount.commodity, promise.firmness, promise.firm))
+        for promise in step.promises
+        if promise.firm is not None or promise.firmness is not Firmness.EXACT
+    ]
+    return {**said, "holds": holds} if holds else said
 
 
 def _statement(

@@ -20,7 +20,7 @@ from ledger.journal import JSON, Account, Draft, Entry, Stage
 from ledger.money import Balance, Commodity, Money, commodity
 from ledger.pledge import Drawing, MoveKind, Pledge, Position
 from ledger.store import records
-from ledger.store.buffered import Buffered, portions, write_many
+from ledger.store.buffered import Buffered, among, write_many
 from ledger.store.projections import project
 from ledger.store.tables import BOOKS, ENTRIES, PLEDGES, POSTINGS, SERIALS
 from ledger.store.view import REGISTERS, View
@@ -81,11 +81,11 @@ class Batch:
 
     def flush(self) -> None:
         """Write what was added: postings, then their entries, then the projections."""
-        entries = [records.entry_row(entry, self._book) for entry in self._entries]
-        postings = [row for entry in self._entries for row in records.posting_rows(entry, self._book)]
+        entries = [(self._book, *records.entry_values(entry)) for entry in self._entries]
+        postings = [(self._book, *values) for entry in self._entries for values in records.posting_values(entry)]
         for table, rows in ((POSTINGS, postings), (ENTRIES, entries)):
             if rows:
-                write_many(self._connection, table, insert(table), rows)
+                write_many(self._connection, insert(table), rows)
         self._shelf.flush()
         self._entries.clear()
         self._pledges.clear()
@@ -101,10 +101,9 @@ class Batch:
         """The entries that carry these origins, by origin, as they were written."""
         self.flush()
         found: dict[str, Entry] = {}
-        for some in portions(list(origins)):
-            lines = select(ENTRIES.c.origin, ENTRIES.c.line).filter_by(book=self._book)
-            rows = self._connection.execute(lines.where(ENTRIES.c.origin.in_(some)))
-            found.update({row.origin: proof.read(row.line) for row in rows})
+        lines = select(ENTRIES.c.origin, ENTRIES.c.line).filter_by(book=self._book)
+        for row in self._connection.execute(lines.where(among(ENTRIES.c.origin, origins))):
+            found[row.origin] = proof.read(row.line)
         return found
 
     def origins(self, prefix: str, *, restated: bool = False) -> list[str]:
@@ -134,7 +133,7 @@ class Batch:
         return self._pledges[pledge]
 
     def _held(self, pledge: str) -> Mapping[str, Any] | None:
-        return self._shelf.held(PLEDGES, {"book": self._book, "id": pledge})
+        return self._shelf.held(PLEDGES, (self._book, pledge))
 
     def has_pledge(self, pledge: str) -> bool:
         """Whether this id is taken."""
@@ -143,22 +142,22 @@ class Batch:
     def next_id(self, donor: str, year: int) -> str:
         """The next free id of this donor and year."""
         prefix = f"{donor}-{year}-"
-        held = self._shelf.held(SERIALS, {"book": self._book, "prefix": prefix})
+        held = self._shelf.held(SERIALS, (self._book, prefix))
         return f"{prefix}{(held['last'] if held else 0) + 1:04}"
 
     def position(self, pledge: str) -> Position:
         """What each stage of this pledge holds."""
         amounts: dict[Stage, list[Money]] = {}
-        for (stage, code), units in self._shelf.balances(pledge).items():
+        for (_, _, stage, code), units in self._shelf.balances(pledge).items():
             amounts.setdefault(Stage(stage), []).append(Money(units, commodity(code)))
         return {stage: Balance(found) for stage, found in amounts.items()}
 
     def drawings(self, parent: str, child: str | None = None) -> Sequence[Drawing]:
         """What was drawn from a parent, net of what came back, by child and stage."""
         return [
-            Drawing(parent, row["child"], Stage(row["stage"]), Money(row["amount"], commodity(row["commodity"])))
-            for row in self._shelf.drawings(parent)
-            if row["amount"] and child in {None, row["child"]}
+            Drawing(parent, whose, Stage(stage), Money(units, commodity(code)))
+            for (_, _, whose, stage, code), units in self._shelf.drawings(parent)
+            if units and child in {None, whose}
         ]
 
     def moves_made(self, pledge: str) -> frozenset[MoveKind]:
@@ -203,7 +202,7 @@ class Batch:
         if register == "party" and code in countries_by_alpha2:
             there = True
         else:
-            there = self._shelf.held(REGISTERS[register], {"book": self._book, "code": code}) is not None
+            there = self._shelf.held(REGISTERS[register], (self._book, code)) is not None
             if there and self._shelf.unwritten(REGISTERS[register]):
                 return True  # and may still be taken back
         if there:

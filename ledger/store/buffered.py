@@ -6,21 +6,22 @@ many entries change it. What was put since a mark can be taken back.
 
 from __future__ import annotations
 
+import json
+import re
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import chain
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import ColumnElement, Connection, Table, func, select
 from sqlalchemy.dialects import sqlite
 
-from ledger.store.projections import Stored
+from ledger.store.projections import Key, Stored, Values
 from ledger.store.tables import ACCOUNTS, BOOKS, DRAWINGS, PLEDGES
 
-Values = Mapping[str, Any]
-_Key = tuple[Any, ...]
-
-MOST_ASKED = 500
-"""How many keys one question names."""
+MOST_AT_ONCE = 100
+"""How many rows one statement inserts."""
 
 
 class Buffered:
@@ -30,68 +31,65 @@ class Buffered:
         self._connection = connection
         self._book = book
         self._stored = Stored(connection)
-        self._rows: dict[Table, dict[_Key, Values | None]] = {}
-        self._changed: dict[Table, dict[_Key, None]] = {}
-        self._undo: list[tuple[Table, _Key, Values | None]] = []
+        self._rows: defaultdict[Table, dict[Key, Values | None]] = defaultdict(dict)
+        self._changed: defaultdict[Table, dict[Key, None]] = defaultdict(dict)
+        self._undo: list[tuple[Table, Key, Values | None]] = []
         self._known: set[str] = set()
-        self._balances: dict[str, dict[tuple[str, str], int]] = {}
+        self._balances: defaultdict[str, dict[Key, int]] = defaultdict(dict)
 
-    def held(self, table: Table, key: Values) -> Values | None:
-        """The row with this key, from memory where it was asked for before."""
-        names = tuple(key.values())
+    def held(self, table: Table, key: Key) -> Values | None:
+        """The values of the row with this key, from memory where it was asked for before."""
         if table is ACCOUNTS or table is PLEDGES:
-            if names[1] not in self._known:
-                self.expect([names[1]])
-            return self._rows[table].get(names)
-        rows = self._rows.setdefault(table, {})
-        if names not in rows:
-            rows[names] = self._stored.held(table, key)
-        return rows[names]
+            if key[1] not in self._known:
+                self.expect([key[1]])
+            return self._rows[table].get(key)
+        rows = self._rows[table]
+        if key not in rows:
+            rows[key] = self._stored.held(table, key)
+        return rows[key]
 
-    def put(self, table: Table, key: Values, values: Values) -> None:
+    def put(self, table: Table, key: Key, values: Values) -> None:
         """Keep a row, in place of the one with the same key."""
-        names = tuple(key.values())
-        rows = self._rows.setdefault(table, {})
-        self._undo.append((table, names, rows.get(names)))
-        rows[names] = {**key, **values}
-        self._changed.setdefault(table, {})[names] = None
+        rows = self._rows[table]
+        self._undo.append((table, key, rows.get(key)))
+        rows[key] = values
+        self._changed[table][key] = None
         if table is ACCOUNTS:
-            self._balances.setdefault(names[1], {})[names[2], names[3]] = values["balance"]
+            self._balances[key[1]][key] = values["balance"]
 
-    def change(self, table: Table, key: Values, values: Values) -> None:
+    def change(self, table: Table, key: Key, values: Values) -> None:
         """Change some values of a row; of a book's own row only at once, since its other columns are guarded."""
         if table is BOOKS:
             self._stored.change(table, key, values)
         else:
             self.put(table, key, {**(self.held(table, key) or {}), **values})
 
-    def balances(self, pledge: str) -> Mapping[tuple[str, str], int]:
-        """What each stage of a pledge holds, by stage and commodity."""
+    def balances(self, pledge: str) -> Mapping[Key, int]:
+        """What each account of a pledge holds, by its key."""
         if pledge not in self._known:
             self.expect([pledge])
         return self._balances.get(pledge, {})
 
     def expect(self, pledges: Collection[str]) -> None:
         """Read what there is of these pledges at once: most of a file's are new, or are all there."""
-        unknown = [pledge for pledge in dict.fromkeys(pledges) if pledge not in self._known]
-        accounts, facts = self._rows.setdefault(ACCOUNTS, {}), self._rows.setdefault(PLEDGES, {})
-        for some in portions(unknown):
-            facts.update({(self._book, pledge): None for pledge in some})
-            found = select(PLEDGES).filter_by(book=self._book).where(PLEDGES.c.id.in_(some))
-            facts.update({(row["book"], row["id"]): dict(row) for row in self._connection.execute(found).mappings()})
-            there = [pledge for pledge in some if facts[self._book, pledge] is not None]
-            held = select(ACCOUNTS).filter_by(book=self._book).where(ACCOUNTS.c.pledge.in_(there))
-            for row in self._connection.execute(held).mappings() if there else ():
-                accounts[row["book"], row["pledge"], row["stage"], row["commodity"]] = dict(row)
-                self._balances.setdefault(row["pledge"], {})[row["stage"], row["commodity"]] = row["balance"]
-            self._known.update(some)
+        unknown = [pledge for pledge in pledges if pledge not in self._known]
+        accounts, facts = self._rows[ACCOUNTS], self._rows[PLEDGES]
+        found = select(PLEDGES).filter_by(book=self._book).where(among(PLEDGES.c.id, unknown))
+        for row in self._connection.execute(found).mappings():
+            facts[row["book"], row["id"]] = dict(row)
+        held = select(ACCOUNTS).filter_by(book=self._book).where(among(ACCOUNTS.c.pledge, unknown))
+        for account in self._connection.execute(held):
+            key = (account.book, account.pledge, account.stage, account.commodity)
+            accounts[key] = {"balance": account.balance}
+            self._balances[account.pledge][key] = account.balance
+        self._known.update(unknown)
 
-    def drawings(self, parent: str) -> Iterable[Values]:
-        """What was drawn from a pledge, as rows: those in memory stand before those in the database."""
+    def drawings(self, parent: str) -> Iterable[tuple[Key, int]]:
+        """What was drawn from a pledge, by key: what is in memory stands before what is in the database."""
         found = select(DRAWINGS).filter_by(book=self._book, parent=parent)
-        rows = {tuple(row.values())[:5]: dict(row) for row in self._connection.execute(found).mappings()}
-        mine = {key: row for key, row in self._rows.get(DRAWINGS, {}).items() if row and row["parent"] == parent}
-        return (rows | mine).values()
+        drawn = {tuple(row[:5]): row.amount for row in self._connection.execute(found)}
+        mine = self._rows.get(DRAWINGS, {})
+        return (drawn | {key: row["amount"] for key, row in mine.items() if row and key[1] == parent}).items()
 
     def unwritten(self, table: Table) -> bool:
         """Whether rows of this table wait to be written."""
@@ -109,35 +107,53 @@ class Buffered:
                 self._changed[table].pop(key, None)
             if table is ACCOUNTS:
                 balances = self._balances[key[1]]
-                balances.pop((key[2], key[3]))
+                balances.pop(key)
                 if before is not None:
-                    balances[key[2], key[3]] = before["balance"]
+                    balances[key] = before["balance"]
         self._undo.clear()
 
     def flush(self) -> None:
         """Write what has changed, and forget all rows: memory does not grow with the file."""
         for table, keys in self._changed.items():
             rows = self._rows[table]
-            if written := [row for key in keys if (row := rows[key]) is not None]:
-                self._write(table, written)
+            self._write(table, [(key, row) for key in keys if (row := rows[key]) is not None])
         for kept in (self._rows, self._changed, self._balances, self._known, self._undo):
             kept.clear()
 
-    def _write(self, table: Table, rows: Sequence[Values]) -> None:
-        keys = [column.name for column in table.primary_key]
-        names = table.c.keys()
+    def _write(self, table: Table, rows: Sequence[tuple[Key, Values]]) -> None:
+        if not rows:
+            return
+        keys = table.primary_key.columns.keys()
+        rest = [column.name for column in table.c if column.name not in keys]
         insert = sqlite.insert(table)
-        rest = {name: insert.excluded[name] for name in names if name not in keys}
-        statement = insert.on_conflict_do_update(index_elements=keys, set_=rest)
-        write_many(self._connection, table, statement, rows)
+        statement = insert.on_conflict_do_update(
+            index_elements=keys, set_={name: insert.excluded[name] for name in rest}
+        )
+        write_many(self._connection, statement, _tuples(rows, rest))
 
 
-def portions(values: Sequence[str]) -> Iterable[Sequence[str]]:
-    """As many values at a time as one question can name."""
-    return (values[start : start + MOST_ASKED] for start in range(0, len(values), MOST_ASKED))
+def _tuples(rows: Iterable[tuple[Key, Values]], rest: Sequence[str]) -> list[Key]:
+    """Rows as their columns stand in each table: those of the key first."""
+    if len(rest) == 1:
+        return [(*key, values[rest[0]]) for key, values in rows]  # itemgetter gives one value bare
+    of = itemgetter(*rest)
+    return [key + of(values) for key, values in rows]
 
 
-def write_many(connection: Connection, table: Table, statement: Any, rows: Iterable[Values]) -> None:  # noqa: ANN401
-    """Execute an insert of all columns for many rows, past SQLAlchemy's own handling of each value."""
-    values = itemgetter(*table.c.keys())
-    connection.exec_driver_sql(str(statement.compile(dialect=connection.dialect)), list(map(values, rows)))
+def among(column: ColumnElement[str], values: Collection[str]) -> ColumnElement[bool]:
+    """The condition that a column is one of many values: one parameter for them all, however many they are."""
+    listed = func.json_each(json.dumps(list(values))).table_valued("value")
+    return column.in_(select(listed.c.value))
+
+
+def write_many(connection: Connection, statement: Any, rows: Sequence[Key]) -> None:  # noqa: ANN401
+    """Execute an insert of all columns for many rows, a hundred at a time, past SQLAlchemy's handling of each value.
+
+    One statement for a hundred rows takes SQLite a fifth less time than a hundred statements.
+    """
+    one = str(statement.compile(dialect=connection.dialect))
+    begin, values, end = re.split(r"(\((?:\?, )*\?\))", one, maxsplit=1)
+    for start in range(0, len(rows), MOST_AT_ONCE):
+        some = rows[start : start + MOST_AT_ONCE]
+        many = begin + ", ".join([values] * len(some)) + end
+        connection.exec_driver_sql(many, tuple(chain.from_iterable(some)))

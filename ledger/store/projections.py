@@ -13,8 +13,8 @@ from sqlalchemy import Connection, Table, select, update
 from sqlalchemy.dialects import sqlite
 
 from ledger.errors import Refusal
-from ledger.journal import JSON, Entry, Stage, wrong_side
-from ledger.money import Commodity, Money
+from ledger.journal import JSON, Entry, wrong_side
+from ledger.money import MOST_UNITS, Money, commodity
 from ledger.store import records
 from ledger.store.tables import (
     ACCOUNTS,
@@ -29,23 +29,29 @@ from ledger.store.tables import (
 )
 
 Values = Mapping[str, Any]
-
+Key = tuple[Any, ...]
+"""The values of a table's primary key, in its order."""
 
 _OF_A_PLEDGE = {"pledge", "paid", "changes", "promise", "corrects", "supersedes"}
 """Facts that tables of drawings, registers and periods have nothing to do with."""
 
 
 class Shelf(Protocol):
-    """Where projections are kept: rows by table and key."""
+    """Where projections are kept: by table and key, the values of the other columns."""
 
-    def held(self, table: Table, key: Values) -> Values | None:
-        """The row with this key."""
+    def held(self, table: Table, key: Key) -> Values | None:
+        """The values of the row with this key."""
 
-    def put(self, table: Table, key: Values, values: Values) -> None:
+    def put(self, table: Table, key: Key, values: Values) -> None:
         """Keep a row, in place of the one with the same key."""
 
-    def change(self, table: Table, key: Values, values: Values) -> None:
+    def change(self, table: Table, key: Key, values: Values) -> None:
         """Change some values of the row with this key."""
+
+
+def named(table: Table, key: Key) -> dict[str, Any]:
+    """A key by the names of its columns."""
+    return dict(zip(table.primary_key.columns.keys(), key, strict=True))
 
 
 class Stored:
@@ -54,9 +60,9 @@ class Stored:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def held(self, table: Table, key: Values) -> Values | None:
+    def held(self, table: Table, key: Key) -> Values | None:
         """The row with this key."""
-        found = self._connection.execute(select(table).filter_by(**key)).mappings().first()
+        found = self._connection.execute(select(table).filter_by(**named(table, key))).mappings().first()
         return dict(found) if found else None
 
     def _insert(self, table: Table) -> Any:  # noqa: ANN401 - each engine has an insert of its own
@@ -66,31 +72,32 @@ class Stored:
             return postgresql.insert(table)
         return sqlite.insert(table)
 
-    def put(self, table: Table, key: Values, values: Values) -> None:
+    def put(self, table: Table, key: Key, values: Values) -> None:
         """Write a row, in place of the one with the same key."""
-        insert = self._insert(table).values(**key, **values)
-        self._connection.execute(insert.on_conflict_do_update(index_elements=list(key), set_=dict(values)))
+        keys = named(table, key)
+        insert = self._insert(table).values(**keys, **values)
+        self._connection.execute(insert.on_conflict_do_update(index_elements=list(keys), set_=dict(values)))
 
-    def change(self, table: Table, key: Values, values: Values) -> None:
+    def change(self, table: Table, key: Key, values: Values) -> None:
         """Change these columns of a row, and name no other: some are guarded against it."""
-        self._connection.execute(update(table).filter_by(**key).values(**values))
+        self._connection.execute(update(table).filter_by(**named(table, key)).values(**values))
 
 
 class Recomputed:
     """Projections in memory: what the tables should hold."""
 
     def __init__(self) -> None:
-        self.rows: dict[Table, dict[tuple[Any, ...], Values]] = {}
+        self.rows: dict[Table, dict[Key, Values]] = {}
 
-    def held(self, table: Table, key: Values) -> Values | None:
+    def held(self, table: Table, key: Key) -> Values | None:
         """The row with this key."""
-        return self.rows.get(table, {}).get(tuple(key.values()))
+        return self.rows.get(table, {}).get(key)
 
-    def put(self, table: Table, key: Values, values: Values) -> None:
+    def put(self, table: Table, key: Key, values: Values) -> None:
         """Keep a row."""
-        self.rows.setdefault(table, {})[tuple(key.values())] = {**key, **values}
+        self.rows.setdefault(table, {})[key] = {**named(table, key), **values}
 
-    def change(self, table: Table, key: Values, values: Values) -> None:
+    def change(self, table: Table, key: Key, values: Values) -> None:
         """Change some values of a row."""
         self.put(table, key, {**(self.held(table, key) or {}), **values})
 
@@ -109,20 +116,21 @@ def project(shelf: Shelf, book: int, entry: Entry) -> None:
     _memberships(shelf, book, entry)
     if "closed_before" in entry.facts:
         _, closed = cast("Sequence[JSON]", entry.facts["closed_before"])
-        shelf.change(BOOKS, {"id": book}, {"closed_before": closed})
+        shelf.change(BOOKS, (book,), {"closed_before": closed})
 
 
 def _accounts(shelf: Shelf, book: int, entry: Entry) -> None:
-    change: dict[tuple[str, Stage, Commodity], int] = {}
+    change: dict[Key, int] = {}
     for posting in entry.postings:
-        account = (posting.pledge, posting.stage, posting.amount.commodity)
-        change[account] = change.get(account, 0) + posting.amount.units
-    for (pledge, stage, of), units in change.items():
-        key = {"book": book, "pledge": pledge, "stage": stage.value, "commodity": of.code}
+        key = (book, posting.pledge, str(posting.stage), posting.amount.commodity.code)
+        change[key] = change.get(key, 0) + posting.amount.units
+    for key, units in change.items():
         held = shelf.held(ACCOUNTS, key)
         balance = (held["balance"] if held else 0) + units
-        if wrong_side(stage, Money(balance, of).held().units):
-            raise Refusal(f"{pledge} would hold {Money(balance, of)} {stage}: nothing was recorded")
+        _, pledge, stage, code = key
+        if abs(balance) > MOST_UNITS or wrong_side(stage, balance):
+            amount = Money(balance, commodity(code)).held()
+            raise Refusal(f"{pledge} would hold {amount} {stage}: nothing was recorded")
         shelf.put(ACCOUNTS, key, {"balance": balance})
 
 
@@ -131,34 +139,28 @@ def _pledge(shelf: Shelf, book: int, entry: Entry) -> None:
         return
     if entry.kind == "pledge":
         row = records.facts_row(records.facts_of(entry, "pledge"), entry.number, None)
-        shelf.put(PLEDGES, {"book": book, "id": row.pop("id")}, row)
+        shelf.put(PLEDGES, (book, row.pop("id")), row)
         _serial(shelf, book, entry.pledge)
         return
-    found = shelf.held(PLEDGES, {"book": book, "id": entry.pledge})
+    found = shelf.held(PLEDGES, (book, entry.pledge))
     before = records.pledge_from(found["facts"], found["void"]) if found else None
     opened = found["entry"] if found else entry.number
     after = records.restated(before, opened, entry)
     if after is not None and after != before:
         row = records.pledge_row(after, opened)
-        shelf.put(PLEDGES, {"book": book, "id": row.pop("id")}, row)
+        shelf.put(PLEDGES, (book, row.pop("id")), row)
 
 
 def _serial(shelf: Shelf, book: int, pledge: str) -> None:
     if number := records.running(pledge):
-        key = {"book": book, "prefix": number[0]}
+        key = (book, number[0])
         held = shelf.held(SERIALS, key)
         shelf.put(SERIALS, key, {"last": max(number[1], held["last"] if held else 0)})
 
 
 def _drawings(shelf: Shelf, book: int, entry: Entry) -> None:
     for drawing in records.drawings(entry):
-        key = {
-            "book": book,
-            "parent": drawing.parent,
-            "child": drawing.child,
-            "stage": str(drawing.stage),
-            "commodity": drawing.amount.commodity.code,
-        }
+        key = (book, drawing.parent, drawing.child, str(drawing.stage), drawing.amount.commodity.code)
         held = shelf.held(DRAWINGS, key)
         shelf.put(DRAWINGS, key, {"amount": (held["amount"] if held else 0) + drawing.amount.units})
 
@@ -167,7 +169,7 @@ def _registers(shelf: Shelf, book: int, entry: Entry) -> None:
     for row, one, many in ((PARTIES, "party", "parties"), (SOURCES, "source", "sources"), (ITEMS, "item", "items")):
         for values in records.facts_list(entry, one, many):
             rest = {name: value for name, value in values.items() if name != "code"}
-            shelf.put(row, {"book": book, "code": values["code"]}, rest)
+            shelf.put(row, (book, values["code"]), rest)
 
 
 def _memberships(shelf: Shelf, book: int, entry: Entry) -> None:
@@ -178,4 +180,4 @@ def _memberships(shelf: Shelf, book: int, entry: Entry) -> None:
             "since": member["since"],
             "until": member["until"],
         }
-        shelf.put(MEMBERSHIPS, {"book": book, "entry": entry.number, "line": line}, values)
+        shelf.put(MEMBERSHIPS, (book, entry.number, line), values)

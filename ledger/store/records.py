@@ -8,48 +8,51 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ledger import proof
-from ledger.journal import Entry
+from ledger.journal import Citation, Entry
 from ledger.period import stamp
 from ledger.pledge import Drawing, Pledge
+from ledger.store.tables import ENTRIES, POSTINGS
 
+_UNCITED = Citation()
 _RUNNING = re.compile(r"(.+-\d{4}-)(\d{4,9})")
 
 
 def entry_row(entry: Entry, book: int) -> dict[str, Any]:
     """The row of an entry, its canonical line included."""
-    first = entry.citations[0] if entry.citations else None
-    return {
-        "book": book,
-        "number": entry.number,
-        "on_date": entry.on.isoformat(),
-        "recorded_at": stamp(entry.recorded_at),
-        "recorded_by": entry.recorded_by,
-        "kind": entry.kind,
-        "pledge": entry.pledge,
-        "origin": entry.origin,
-        "reverses": entry.reverses,
-        "note": entry.note,
-        "citation_url": first.url if first else None,
-        "citation_quote": first.quote if first else None,
-        "postings": len(entry.postings),
-        "line": proof.line(entry),
-    }
+    return dict(zip(ENTRIES.c.keys(), (book, *entry_values(entry)), strict=True))
+
+
+def entry_values(entry: Entry) -> tuple[Any, ...]:
+    """The values of an entry's row, in the order of its columns, but for its book."""
+    first = entry.citations[0] if entry.citations else _UNCITED
+    return (
+        entry.number,
+        entry.on.isoformat(),
+        stamp(entry.recorded_at),
+        entry.recorded_by,
+        entry.kind,
+        entry.pledge,
+        entry.origin,
+        entry.reverses,
+        entry.note,
+        first.url,
+        first.quote,
+        len(entry.postings),
+        proof.line(entry),
+    )
 
 
 def posting_rows(entry: Entry, book: int) -> list[dict[str, Any]]:
     """The rows of an entry's postings, numbered from 1."""
+    return [dict(zip(POSTINGS.c.keys(), (book, *values), strict=True)) for values in posting_values(entry)]
+
+
+def posting_values(entry: Entry) -> list[tuple[Any, ...]]:
+    """The values of the rows of an entry's postings, in the order of their columns, but for its book."""
+    number, on = entry.number, entry.on.isoformat()
     return [
-        {
-            "book": book,
-            "entry": entry.number,
-            "line": line,
-            "on_date": entry.on.isoformat(),
-            "pledge": posting.pledge,
-            "stage": str(posting.stage),
-            "commodity": posting.amount.commodity.code,
-            "amount": posting.amount.units,
-        }
-        for line, posting in enumerate(entry.postings, 1)
+        (number, line, on, of.pledge, str(of.stage), of.amount.commodity.code, of.amount.units)
+        for line, of in enumerate(entry.postings, 1)
     ]
 
 
