@@ -172,7 +172,8 @@ class _Heard:
     def __init__(self, writer: Any, *, every: bool) -> None:  # noqa: ANN401 - csv's writer has no public name
         self._writer = writer
         self._every = every
-        self.told = 0
+        self._named: set[tuple[str, str]] = set()
+        self._unnamed = 0
 
     def tell(self, finding: Finding) -> None:
         """Hear a rejection or a remark."""
@@ -186,17 +187,20 @@ class _Heard:
             self._writer.writerow([clean(cell) for cell in cells])
 
     def _say(self, finding: Rejection | Remark) -> None:
-        self.told += 1
-        if self._every or self.told <= FIRST_PROBLEMS:
-            at = finding.at
-            where = ", ".join(part for part in (at.source, at.row and f"row {at.row}", at.column) if part)
-            warn(f"{where}: {finding.reason}"[:LONGEST_LINE])
+        """Name a problem, and of those that say the same in the same column the first only."""
+        kind = (finding.at.column, finding.reason)
+        if not self._every and (kind in self._named or len(self._named) == FIRST_PROBLEMS):
+            self._unnamed += 1
+            return
+        self._named.add(kind)
+        at = finding.at
+        where = ", ".join(part for part in (at.source, at.row and f"row {at.row}", at.column) if part)
+        warn(f"{where}: {finding.reason}"[:LONGEST_LINE])
 
     def finish(self) -> None:
         """Say how many problems were not named."""
-        more = self.told - FIRST_PROBLEMS
-        if more > 0 and not self._every:
-            note(f"{more} more problems: --every-problem names them all, --rejects FILE keeps what was rejected")
+        if self._unnamed:
+            note(f"{self._unnamed} more problems, of these kinds or others: --every-problem names them all")
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from ledger import proof
 from ledger.book import Book
-from ledger.errors import LedgerError
+from ledger.errors import LedgerError, OriginConflict
 from ledger.formats.reading import Reading
 from ledger.intake import Intake, Refused
 from ledger.pledge import MoveKind, PartyKind
@@ -193,6 +193,14 @@ def test_a_promise_is_revised_and_what_followed_is_stated_anew(book: Book):
     assert counts(take(book, *october, revise=True)) == (2, 2, 0, 0)
     assert stages(book, "f:1") == {"committed": "40.00 GBP", "disbursed": "60.00 GBP"}
     assert book.check() == []
+
+
+def test_what_is_typed_is_compared_with_what_a_file_stated_last(book: Book):
+    take(book, pledged("1", "100 GBP"))
+    take(book, pledged("1", "150 GBP"), revise=True)
+    assert book.record(pledged("1", "150 GBP")).repeated
+    with refuses(book, OriginConflict, 'amounts was ["150.00 GBP"], now ["100.00 GBP"]'):
+        book.record(pledged("1", "100 GBP"))
 
 
 def test_facts_alone_are_amended_and_what_followed_stands(book: Book):

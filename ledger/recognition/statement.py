@@ -18,6 +18,7 @@ from ledger.recognition.steps import Announce, Correct, Evidence, Move, Revise, 
 
 Statement = Mapping[str, JSON]
 
+_LONG = ("note", "citations")
 _OPTIONAL = tuple(name for name in OPTIONAL_FACTS if name != "holds")
 _PROMISED = (Stage.UNDERTAKING, Stage.EXCESS)
 
@@ -51,12 +52,14 @@ def entry_stated(entry: Entry) -> Statement:
 
 
 def differences(was: Statement, now: Statement) -> list[str]:
-    """In what two statements differ, each in words: ``amounts was [...], now [...]``."""
+    """In what two statements differ, each in words: ``amounts was [...], now [...]``; long texts are not repeated."""
     before, after = _flat(was), _flat(now)
+    names = [name for name in dict.fromkeys([*before, *after]) if before.get(name) != after.get(name)]
     return [
-        f"{name} was {_shown(before.get(name))}, now {_shown(after.get(name))}"
-        for name in dict.fromkeys([*before, *after])
-        if before.get(name) != after.get(name)
+        f"the {name} changed"
+        if name in _LONG
+        else f"{name} was {_shown(before.get(name))}, now {_shown(after.get(name))}"
+        for name in sorted(names, key=lambda name: (name in _LONG, names.index(name)))
     ]
 
 

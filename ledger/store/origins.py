@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+
+from sqlalchemy import select
 
 from ledger import proof
 from ledger.errors import LedgerError, OriginConflict
-from ledger.journal import Draft, Entry
+from ledger.journal import Entry
 from ledger.recognition.recognise import recognise
+from ledger.recognition.statement import differences, entry_stated, stated
 from ledger.recognition.steps import Announce, Step
+from ledger.store.tables import ENTRIES
 from ledger.store.view import View
 
 
@@ -16,24 +21,43 @@ def recorded_before(step: Step, before: View) -> Entry:
     """The entry that carries a step's origin, if the step says the same as it did.
 
     ``before`` is the book as it stood before that entry: the step is recognised there, on that entry's
-    day, so that what came later changes nothing. Raises :class:`~ledger.errors.OriginConflict`, naming
+    day, so that what came later changes nothing. Where a file restated the origin since, it is compared with
+    what the file stated last. Raises :class:`~ledger.errors.OriginConflict`, naming
     what differs.
     """
     entry = before.entry(before.before or 0)
-    then = replace(before, today=entry.on)
-    if isinstance(step, Announce) and step.id is None:
-        step = replace(step, id=entry.pledge)
-    said = f"origin {entry.origin} is entry {entry.number}, with other content"
-    try:
-        draft = recognise(step, then)
-    except LedgerError as refused:
-        raise OriginConflict(f"{said}: {refused}") from None
-    if differences := _differences(entry, draft):
-        raise OriginConflict(f"{said}: {'; '.join(differences)}", hint=f"aidledger journal show {entry.number}")
+    latest = _restated(before, str(entry.origin))
+    differs = _differences(entry, step, before) if latest is None else _since(latest, step, before)
+    if differs:
+        number = entry.number if latest is None else latest.number
+        said = f"origin {entry.origin} is entry {number}, with other content"
+        raise OriginConflict(f"{said}: {'; '.join(differs)}", hint=f"aidledger journal show {number}")
     return entry
 
 
-def _differences(entry: Entry, draft: Draft) -> list[str]:
+def _restated(before: View, origin: str) -> Entry | None:
+    """The latest entry by which a file stated something else under an origin."""
+    found = select(ENTRIES.c.line).filter_by(book=before.book)
+    found = found.where(ENTRIES.c.origin > f"{origin}@", ENTRIES.c.origin < f"{origin}A")  # the letter after @
+    line = before.connection.scalar(found.order_by(ENTRIES.c.number.desc()).limit(1))
+    return None if line is None else proof.read(line)
+
+
+def _since(latest: Entry, step: Step, before: View) -> Sequence[str]:
+    pledge = latest.pledge if isinstance(step, Announce) else getattr(step, "pledge", None)
+    dated = replace(step, evidence=replace(step.evidence, on=step.evidence.on or latest.on))
+    return differences(entry_stated(latest), stated(dated, pledge, before.recipient))
+
+
+def _differences(entry: Entry, step: Step, before: View) -> Sequence[str]:
+    """In what an entry differs from the one that a step would have made in its place."""
+    then = replace(before, today=entry.on)
+    if isinstance(step, Announce) and step.id is None:
+        step = replace(step, id=entry.pledge)
+    try:
+        draft = recognise(step, then)
+    except LedgerError as refused:
+        return [str(refused)]
     was, now = proof.content(entry, entry.book), proof.content(draft, entry.book)
     shown = {name: (proof.canonical(was[name]), proof.canonical(now[name])) for name in was}
     return [f"{name} was {old}, now {new}" for name, (old, new) in shown.items() if old != new]
