@@ -26,6 +26,7 @@ HOMES = {
     "httpx": ["ledger/formats/"],
     "iso3166": ["ledger/"],
     "iso4217": ["ledger/money.py"],
+    "python_calamine": ["ledger/formats/workbook.py"],
     "pydantic": ["ledger/store/"],
     "rich": ["cli/"],
     "sqlalchemy": ["ledger/store/"],
