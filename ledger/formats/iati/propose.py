@@ -1,0 +1,265 @@
+"""The proposals of one activity: its pledges announced, then its transactions in the order of their days.
+
+An activity is one pledge, unless it says more than a pledge can: several recipients, a second way of
+financing, pledges in a second currency. Each of these is a pledge of its own beside the first, whose id is the
+activity's with a word after a colon.
+
+Origins are those of the activity and of its transactions, whichever pledges they are kept in: where a later
+issue divides them otherwise, they meet what is recorded, and nothing is counted a second time.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from ledger.formats.iati.activity import Activity, activity, fitted
+from ledger.formats.iati.element import Element, Unreadable
+from ledger.formats.iati.parties import NOBODY_SAID, WHOLE, Named, Share
+from ledger.formats.iati.promised import Promised
+from ledger.formats.iati.transactions import Transaction, transaction
+from ledger.money import Money, split
+from ledger.pledge import Instrument, MoveKind, Terms
+from ledger.recognition.proposal import Finding, Proposal, Rejection, Remark, Spot
+from ledger.recognition.steps import Announce, Correct, Evidence, Move, Revise, Step
+
+NAME = "iati"
+_LONGEST_VALUE = 500
+
+Family = dict[str, str]
+"""The pledges of an activity by their recipient."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What is known of an activity before it is read: its file, its id, the currencies and pledges around it.
+
+    ``unfit`` is why it cannot be recorded at all, ``remarks`` what is odd about it already.
+    """
+
+    source: str
+    key: str
+    defaults: Mapping[str, str]
+    parent: Family | None = None
+    unfit: str = ""
+    remarks: tuple[str, ...] = ()
+
+
+class Branch(NamedTuple):
+    """One pledge of an activity: who receives, how it is financed, and the currency where it has its own."""
+
+    recipient: Named
+    instrument: Instrument
+    currency: str = ""
+
+
+def propose(element: Element, setting: Setting, family: Family) -> Iterator[Finding]:
+    """What one activity becomes; ``family`` is filled with its pledges, by recipient."""
+    stated = list(element.all("transaction"))
+    try:
+        of, day, read, refused = _opened(element, stated, setting)
+    except Unreadable as error:
+        yield _rejection(setting, error, element.line, "iati-activity")
+        yield from (_orphan(setting, found, place) for place, found in enumerate(stated, 1))
+        return
+    yield from (_remark(setting, Unreadable("related-activity", "", said), of.line) for said in setting.remarks)
+    yield from (_remark(setting, odd, odd.line or of.line) for odd in of.odd)
+    yield from _Proposer(of, day, setting, read).findings(refused, family)
+
+
+def _opened(
+    element: Element, stated: Sequence[Element], setting: Setting
+) -> tuple[Activity, date, list[Transaction], list[Rejection]]:
+    """An activity, its day and its transactions. Raises :class:`Unreadable` where it cannot be a pledge."""
+    if setting.unfit:
+        raise Unreadable("iati-identifier", setting.key, setting.unfit)
+    of = activity(element, setting.key, setting.defaults)
+    read, refused = _transactions(stated, of, setting)
+    day = of.on or (read[0].day if read else None)
+    if day is None:
+        raise Unreadable("activity-date", "", "neither a start nor a transaction that can be read has a date")
+    return of, day, read, refused
+
+
+def _transactions(
+    stated: Sequence[Element], of: Activity, setting: Setting
+) -> tuple[list[Transaction], list[Rejection]]:
+    read: list[Transaction] = []
+    refused: list[Rejection] = []
+    for place, found in enumerate(stated, 1):
+        try:
+            read.append(transaction(found, place, of))
+        except Unreadable as error:
+            refused.append(_rejection(setting, error, error.line or found.line, f"transaction {place}"))
+    return sorted(read, key=lambda one: (one.day, one.place)), refused
+
+
+class _Proposer:
+    """Makes the proposals of one activity that can be read."""
+
+    def __init__(self, of: Activity, day: date, setting: Setting, read: Sequence[Transaction]) -> None:
+        self._of, self._day, self._setting, self._read = of, day, setting, read
+        self._own = tuple(share.recipient for share in of.shares) or _named(read)
+        self._beside = _currencies_of_their_own(read)
+        self._parts = {one.place: self._divided(one) for one in read}
+        self._branches = self._all_branches()
+        self._references = Counter(one.reference for one in read)  # one that is there twice is nobody's own
+        self._reserved = {"", *(word for branch in self._branches for word in self._words(branch))}
+        self._promised: dict[tuple[str, str], Promised] = {}
+
+    def findings(self, refused: Sequence[Rejection], family: Family) -> Iterator[Finding]:
+        """The announcement, what is refused, and each transaction."""
+        for branch in self._branches:
+            family.setdefault(branch.recipient.code, self._id(branch))
+        yield from self._announcement()
+        yield from refused
+        for one in self._read:
+            yield from (_remark(self._setting, odd, one.line, "transaction/") for odd in one.odd)
+            yield self._proposal(one)
+
+    def _all_branches(self) -> tuple[Branch, ...]:
+        """The activity's own pledges first, then those that its transactions add."""
+        own = [Branch(recipient, self._of.instrument) for recipient in self._own]
+        added = [branch for parts in self._parts.values() for branch, _ in parts]
+        return tuple(dict.fromkeys([*own, *added]))
+
+    def _divided(self, one: Transaction) -> list[tuple[Branch, Money]]:
+        """The pledges a transaction belongs to, with its parts of the amount."""
+        own = self._beside.get(one.amount.commodity.code, "")
+        shares = (Share(one.recipient, WHOLE),) if one.recipient else self._of.shares or (Share(NOBODY_SAID, WHOLE),)
+        parts = (one.amount,) if len(shares) == 1 else split(one.amount, [share.part or 0 for share in shares])
+        return [
+            (Branch(share.recipient, one.instrument, own), part)
+            for share, part in zip(shares, parts, strict=True)
+            if part
+        ]
+
+    def _id(self, branch: Branch) -> str:
+        return fitted(":".join([self._of.id, *self._words(branch)]))
+
+    def _words(self, branch: Branch) -> list[str]:
+        """What sets a pledge apart from the activity's first one."""
+        recipient = "" if (branch.recipient,) == self._own else branch.recipient.code
+        instrument = "" if branch.instrument is self._of.instrument else str(branch.instrument)
+        return [word for word in (recipient, instrument, branch.currency) if word]
+
+    def _announcement(self) -> Iterator[Finding]:
+        steps = []
+        if self._own == (NOBODY_SAID,) and not self._of.shares:
+            said = f"no recipient is stated: it is kept under {NOBODY_SAID.code} ({NOBODY_SAID.name})"
+            yield _remark(self._setting, Unreadable("recipient-country", "", said), self._of.line)
+        for branch in self._branches:
+            parent, said = self._parent(branch)
+            if said:
+                yield _remark(self._setting, Unreadable("related-activity", "", said), self._of.line)
+            steps.append(self._announce(branch, parent))
+        if self._of.terms != Terms() and not any(branch.instrument.repayable for branch in self._branches):
+            said = f"a {self._of.instrument} is not repaid: the terms of repayment are left out"
+            yield _remark(self._setting, Unreadable("crs-add/loan-terms", "", said), self._of.line)
+        who = [self._of.donor, *(branch.recipient for branch in self._branches)]
+        needs = tuple(dict.fromkeys(register for one in who for register in one.needs))
+        yield Proposal(_spot(self._setting, self._of.line, "iati-activity", self._of.id), tuple(steps), needs)
+
+    def _announce(self, branch: Branch, parent: str | None) -> Announce:
+        words = [] if branch == self._branches[0] else self._words(branch)
+        origin = ":".join([NAME, self._of.id, *words])
+        return Announce(
+            evidence=Evidence(on=self._day, citations=self._of.citations, origin=origin),
+            id=self._id(branch),
+            donor=self._of.donor.code,
+            recipient=branch.recipient.code,
+            purpose=self._of.purpose,
+            instrument=branch.instrument,
+            title=self._of.title,
+            terms=self._of.terms if branch.instrument.repayable else Terms(),
+            parent=parent,
+        )
+
+    def _parent(self, branch: Branch) -> tuple[str | None, str]:
+        """The pledge it belongs under: the parent's for the same recipient, or its only one."""
+        above = self._setting.parent
+        if not above:
+            return None, ""
+        found = above.get(branch.recipient.code) or (next(iter(above.values())) if len(above) == 1 else None)
+        if found is None:
+            return None, f"its parent has several pledges and none for {branch.recipient.code}: recorded without it"
+        return found, ""
+
+    def _proposal(self, one: Transaction) -> Proposal | Rejection:
+        parts = [(self._id(branch), part) for branch, part in self._parts[one.place]]
+        spot = _spot(self._setting, one.line, f"transaction {one.place}", str(one.amount))
+        if one.move is None and not self._may_fall(parts):
+            return Rejection(spot, f"{self._of.id}: transaction {one.place}: more is taken back than was promised")
+        made = zip(self._origins(one), parts, strict=True)
+        steps = tuple(self._step(one, origin, pledge, part) for origin, (pledge, part) in made)
+        return Proposal(spot, steps, one.needs)
+
+    def _origins(self, one: Transaction) -> list[str]:
+        """The origin of each part of a transaction: the first part has the transaction's own."""
+        refers = self._references[one.reference] == 1 and one.reference not in self._reserved
+        own = ":".join([NAME, self._of.id, one.reference if refers else f"transaction-{one.place}"])
+        return [own, *(f"{own}:{branch.recipient.code}" for branch, _ in self._parts[one.place][1:])]
+
+    def _may_fall(self, divided: Sequence[tuple[str, Money]]) -> bool:
+        return all(self._so_far(pledge, part).gross + part.units >= 0 for pledge, part in divided)
+
+    def _step(self, one: Transaction, origin: str, pledge: str, amount: Money) -> Step:
+        evidence = Evidence(on=one.day, note=one.note, origin=origin)
+        promised = self._so_far(pledge, amount)
+        if one.move is None:
+            promised.raised(amount.units)
+            return Revise(pledge=pledge, amount=Money(promised.gross, amount.commodity), evidence=evidence)
+        promised.moved(one.move, amount.units)
+        if amount.units < 0:
+            return Correct(kind=one.move, pledge=pledge, amounts=(-amount,), evidence=evidence)
+        return Move(
+            kind=one.move,
+            pledge=pledge,
+            amounts=(amount,),
+            top_up=one.move in {MoveKind.DISBURSE, MoveKind.CALL},
+            new_money=one.move is MoveKind.COMMIT,
+            evidence=evidence,
+        )
+
+    def _so_far(self, pledge: str, amount: Money) -> Promised:
+        return self._promised.setdefault((pledge, amount.commodity.code), Promised())
+
+
+def _named(read: Sequence[Transaction]) -> tuple[Named, ...]:
+    """The recipients that only transactions name; whoever is not said where one names none."""
+    named = dict.fromkeys(one.recipient or NOBODY_SAID for one in read)
+    return tuple(sorted(named, key=lambda who: who.code)) or (NOBODY_SAID,)
+
+
+def _currencies_of_their_own(read: Sequence[Transaction]) -> dict[str, str]:
+    """Currencies whose promises stand in pledges of their own, since a promise is revised in one only."""
+    if all(one.move is not None for one in read):
+        return {}
+    promising = list(dict.fromkeys(one.amount.commodity.code for one in read if one.promises))
+    return {code: code for code in promising[1:]}
+
+
+def _spot(setting: Setting, line: int, column: str, value: str) -> Spot:
+    return Spot(setting.source, str(line), column, value[:_LONGEST_VALUE])
+
+
+def _rejection(setting: Setting, error: Unreadable, line: int, what: str) -> Rejection:
+    place = f"{what}: " if what.startswith("transaction ") else ""
+    column = f"transaction/{error.column}" if place else error.column
+    name = setting.key or "an activity without an identifier"
+    return Rejection(_spot(setting, line, column, error.value), f"{name}: {place}{error.reason}")
+
+
+def _orphan(setting: Setting, element: Element, place: int) -> Rejection:
+    name = setting.key or "an activity without an identifier"
+    return Rejection(
+        _spot(setting, element.line, "transaction", element.get("ref")),
+        f"{name}: transaction {place}: its activity cannot be recorded",
+    )
+
+
+def _remark(setting: Setting, odd: Unreadable, line: int, under: str = "") -> Remark:
+    return Remark(_spot(setting, line, f"{under}{odd.column}", odd.value), f"{setting.key}: {odd.reason}")
