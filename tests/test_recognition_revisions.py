@@ -2,6 +2,7 @@
 
 from ledger.book import Book
 from ledger.errors import InputError, Refusal, Shortage, UnknownRecord
+from ledger.recognition import steps
 from tests.world import (
     MISSILE,
     accounts,
@@ -160,3 +161,29 @@ def test_the_number_of_items_is_revised_beside_the_money(book: Book):
         revise(book, pledge, f"999 {MISSILE}")
     with refuses(book, UnknownRecord, "'tank' is not a registered item"):
         revise(book, pledge, "5 tank")
+
+
+def raise_by(book: Book, pledge: str, amount: str, **said: str) -> None:
+    evidence = steps.Evidence(note="as the publisher raised it", origin=said.get("origin"))
+    book.record(steps.Revise(pledge=pledge, amount=money(amount), by=True, evidence=evidence))
+
+
+def test_a_promise_is_raised_or_lowered_by_what_a_publisher_says(book: Book):
+    pledge = announce(book, "GB", "100 GBP", stage="committed")
+    raise_by(book, pledge, "30 GBP")
+    raise_by(book, pledge, "-10 GBP")
+    raise_by(book, pledge, "7 EUR")
+    assert stages(book, pledge) == {"pledged": "7.00 EUR, 20.00 GBP", "committed": "100.00 GBP"}
+    assert entries(book)[-2].facts == {"promise": "120.00 GBP", "by": "-10.00 GBP"}
+    with refuses(book, InputError, "a promise cannot be less than nothing, not -1.00 EUR"):
+        raise_by(book, pledge, "-8 EUR")
+    disburse(book, pledge, "7 EUR")
+    with refuses(book, Shortage, "cannot promise less than 7.00 EUR"):
+        raise_by(book, pledge, "-1 EUR")
+
+
+def test_what_a_promise_is_raised_by_is_recorded_once(book: Book):
+    pledge = announce(book, "GB", "100 GBP")
+    raise_by(book, pledge, "30 GBP", origin="f:1")
+    raise_by(book, pledge, "30 GBP", origin="f:1")
+    assert stages(book, pledge) == {"pledged": "130.00 GBP"}

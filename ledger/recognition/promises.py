@@ -217,15 +217,19 @@ def recognise_revision(step: Revise, situation: Situation) -> Draft:
     require_note(step, "revise")
     pledge = live(situation, step.pledge)
     situation.require_item(step.amount.commodity)
+    position = situation.position(pledge.id)
+    raised: dict[str, JSON] = {"by": str(step.amount)} if step.by else {}
+    if step.by:
+        gross = Money(_gross(situation, pledge.id, position, step.amount.commodity), step.amount.commodity)
+        step = replace(step, amount=gross + step.amount)
     if step.amount.units < 0:
         raise InputError(f"a promise cannot be less than nothing, not {step.amount}")
-    position = situation.position(pledge.id)
-    old = _replaced(step, pledge, situation)
+    old = None if step.by else _replaced(step, pledge, situation)
     postings = _changed(situation, pledge, position, step.amount)
     if old is not None:
         postings = [*_changed(situation, pledge, position, Money(0, old)), *postings]
     revised = _held(step, pledge, old)
-    facts: dict[str, JSON] = {"promise": str(step.amount)}
+    facts: dict[str, JSON] = {"promise": str(step.amount), **raised}
     if revised.holds != pledge.holds:
         facts["changes"] = {"holds": [pledge.facts().get("holds"), revised.facts().get("holds")]}
     if not postings and "changes" not in facts:

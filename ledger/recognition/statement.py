@@ -39,7 +39,7 @@ def stated(step: Step, pledge: str | None, recipient: str) -> Statement:
     if isinstance(step, Correct):
         return _statement("correct", step.pledge, step.evidence, step.amounts, corrects=str(step.kind))
     if isinstance(step, Revise):
-        return _statement("revise", step.pledge, step.evidence, (step.amount,))
+        return _statement("revise", step.pledge, step.evidence, (step.amount,), by=step.by or None)
     raise TypeError(f"no file states a {type(step).__name__}")
 
 
@@ -107,7 +107,7 @@ def _amounts(entry: Entry) -> Iterable[Money]:
     if entry.kind == "pledge":
         return (-_at(own, _PROMISED)).amounts()
     if entry.kind == "revise":
-        value, code = str(entry.facts["promise"]).split(" ")
+        value, code = str(entry.facts.get("by", entry.facts["promise"])).split(" ")
         return [Money.of(value, commodity(code))]
     if entry.kind == "correct":
         kind = MoveKind(str(entry.facts["corrects"]))
@@ -125,7 +125,7 @@ def _at(postings: Iterable[Posting], stages: Collection[Stage]) -> Balance:
 
 def _rest(entry: Entry) -> dict[str, JSON]:
     if entry.kind != "pledge":
-        return {name: entry.facts.get(name) for name in ("paid", "corrects")}
+        return {"by": True} if "by" in entry.facts else {name: entry.facts.get(name) for name in ("paid", "corrects")}
     facts = _facts(entry, "pledge")
     own = [posting for posting in entry.postings if posting.pledge == entry.pledge]
     committed = any(posting.stage is Stage.COMMITTED for posting in own)

@@ -133,10 +133,14 @@ class Supersede(Step):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revise(Step):
-    """The new gross promise in one commodity, or in a new currency in place of ``replaces``."""
+    """The new gross promise in one commodity, or in a new currency in place of ``replaces``.
+
+    With ``by``, the amount is what the promise is raised by, or, less than nothing, lowered by: it replaces none.
+    """
 
     pledge: str
     amount: Money
+    by: bool = False
     firmness: Firmness | None = None
     firm: Money | None = None
     replaces: Commodity | None = None

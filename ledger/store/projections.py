@@ -32,7 +32,7 @@ Values = Mapping[str, Any]
 Key = tuple[Any, ...]
 """The values of a table's primary key, in its order."""
 
-_OF_A_PLEDGE = {"pledge", "paid", "changes", "promise", "corrects", "supersedes"}
+_OF_A_PLEDGE = {"pledge", "paid", "changes", "promise", "by", "corrects", "supersedes"}
 """Facts that tables of drawings, registers and periods have nothing to do with."""
 
 
