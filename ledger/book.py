@@ -10,16 +10,14 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from ledger import statements
-from ledger.closing import refuse_closed
+from ledger.closing import UNDATED, refuse_closed
 from ledger.errors import InputError, Problem
 from ledger.exchange import DEFAULT, Exchange, Imported, Worth, converter, import_rates, update_rates
 from ledger.formats import tabular
 from ledger.formats.rates.gather import RateFile
-from ledger.formats.reading import Reading
-from ledger.intake import Intake, Rehearsed, Watch, require_taken, take_in
 from ledger.journal import Entry, refuse_controls
 from ledger.money import Balance, Commodity, Money, item
 from ledger.pledge import Pledge
@@ -39,10 +37,11 @@ from ledger.store.scope import Scope
 from ledger.store.view import View
 from ledger.table import Table
 
-__all__ = ["Book", "Recorded", "Worth", "converter", "now", "upgrade", "user"]
+if TYPE_CHECKING:
+    from ledger.formats.reading import Reading
+    from ledger.intake import Intake, Watch
 
-UNDATED = frozenset({"open", "party", "member", "source", "item", "close", "reopen"})
-"""Kinds of entries that no closed period refuses: they move no money."""
+__all__ = ["Book", "Recorded", "Worth", "converter", "now", "upgrade", "user"]
 
 
 def now() -> datetime:
@@ -188,6 +187,8 @@ class Book:
         with ``strict``, any problem refuses the file; with ``rehearse``, nothing is kept.
         Raises :class:`~ledger.intake.Refused` where the file is refused, with what would have become of it.
         """
+        from ledger.intake import Rehearsed, require_taken, take_in  # noqa: PLC0415 - 10 ms that only imports pay
+
         with suppress(Rehearsed), self.database.writing() as connection:
             result = take_in(
                 connection, self.key, reading, clock=self.clock, by=self.recorded_by, revise=revise, tell=tell

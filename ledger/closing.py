@@ -12,6 +12,10 @@ from ledger.errors import ClosedPeriod, Refusal
 from ledger.period import Period
 
 
+UNDATED = frozenset({"open", "party", "member", "source", "item", "close", "reopen"})
+"""Kinds of entries that no closed period refuses: they move no money."""
+
+
 def refuse_closed(on: date, closed_before: date | None) -> None:
     """Refuse an entry dated inside what was closed.
 

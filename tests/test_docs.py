@@ -4,7 +4,7 @@ An example is a fenced block marked ``console``. A line that begins with ``$ `` 
 after it are what a terminal of 120 columns shows of it: results and, marked ``error:``, ``hint:``,
 ``warning:`` or ``note:``, what is said beside them. ``...`` stands for what nobody can foretell. A
 block that begins with ``export AIDLEDGER_BOOK=`` begins a scene, in a folder of its own that holds
-nothing but ``fixtures/rates``.
+nothing but the fixtures that are imported.
 
 ``python -m tests.test_docs`` writes the examples anew, as the program answers them now.
 """
@@ -56,6 +56,9 @@ UNSET = ("AIDLEDGER_BOOK", "AIDLEDGER_DEBUG", "AIDLEDGER_ECB_URL", "AIDLEDGER_PA
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 NAME_OF_A_BOOK = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 THE_BOOK = "0d5b7c1e-3f2a-4b6c-8d9e-1a2b3c4d5e6f"
+
+IMPORTED = ("iati", "kiel", "maps", "rates")
+"""The fixtures that examples import."""
 
 Answer = tuple[int, list[str]]
 """An exit code, and the lines that were shown."""
@@ -182,8 +185,9 @@ class Shell:
 
 @contextmanager
 def shell(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shell]:
-    """A shell in a folder, with the settings that the documents name and the rates that they import."""
-    shutil.copytree(ROOT / "fixtures" / "rates", folder / "fixtures" / "rates", dirs_exist_ok=True)
+    """A shell in a folder, with the settings that the documents name and the files that they import."""
+    for name in IMPORTED:
+        shutil.copytree(ROOT / "fixtures" / name, folder / "fixtures" / name, dirs_exist_ok=True)
     for name in UNSET:
         monkeypatch.delenv(name, raising=False)
     for name, value in {**SETTINGS, "XDG_DATA_HOME": str(folder / "data")}.items():
@@ -449,6 +453,9 @@ CALLS: Mapping[str, str] = {
     "rate list": "rate list GBP --until 2025-03-03",
     "rate import": "rate import fixtures/rates/plain/input.csv --as by-hand",
     "rate update": "rate update",
+    "import csv": "import csv fixtures/maps/contract/input.csv",
+    "import kiel": "import kiel fixtures/kiel/release-7/input.xlsx --as kiel-r7",
+    "import iati": "import iati fixtures/iati/life-of-a-pledge/input.xml",
     "pledge commit": 'pledge commit GB-2025-0001 "1 GBP"',
     "pledge allocate": 'pledge allocate GB-2025-0001 "1 GBP"',
     "pledge disburse": 'pledge disburse GB-2025-0001 "3 GBP"',

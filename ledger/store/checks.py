@@ -14,6 +14,7 @@ from itertools import groupby
 from sqlalchemy import Connection, Table, func, select, text, update
 
 from ledger import proof
+from ledger.closing import UNDATED
 from ledger.errors import LedgerError, Problem
 from ledger.journal import Entry, first_negative, wrong_side
 from ledger.money import Money, commodity
@@ -46,8 +47,6 @@ GUARDS = (
 
 UNREADABLE = (LedgerError, ValueError, KeyError, IndexError, TypeError, AttributeError)
 """What reading raises where someone wrote what the ledger never would."""
-
-_NOT_DATED = {"open", "party", "member", "source", "item", "close", "reopen"}
 
 
 @dataclass(frozen=True)
@@ -160,7 +159,7 @@ def no_entry_in_a_closed_period(examined: Examined) -> Iterator[Problem]:
     for entry in examined.entries:
         if "closed_before" in entry.facts:
             closed = entry.facts["closed_before"][1]  # type: ignore[index] # a pair: old, new
-        elif closed and entry.on < date.fromisoformat(closed) and entry.kind not in _NOT_DATED:
+        elif closed and entry.on < date.fromisoformat(closed) and entry.kind not in UNDATED:
             message = f"dated {entry.on}, but everything before {closed} was closed"
             yield Problem("error", "in-closed-period", f"entry {entry.number}", message)
 
