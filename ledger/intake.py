@@ -21,7 +21,7 @@ from ledger.recognition.proposal import Finding, Proposal, Register, Rejection, 
 from ledger.recognition.recognise import recognise
 from ledger.recognition.statement import differences, entry_stated, stated
 from ledger.recognition.steps import Announce, RegisterItem, RegisterParty, RegisterSource, Step
-from ledger.restatement import Restating, latest_versions, original
+from ledger.restatement import NotRestated, Restating, latest_versions, original
 from ledger.store.batch import Batch
 from ledger.store.database import Connection
 
@@ -125,8 +125,8 @@ class Review:
         self._batch.mark()
         try:
             new = self._recorded(proposal, recorded)
-        except Refused:
-            raise
+        except NotRestated as refused:
+            raise Refused(refused.message, self.result) from None
         except LedgerError as refused:
             self._batch.take_back()
             self._note(Rejection(proposal.at, refused.message))
@@ -166,11 +166,7 @@ class Review:
 
     def _restated(self, step: Step, before: Entry) -> None:
         if self._restating is not None:
-            try:
-                self._restating.restate(step, before)
-            except LedgerError as refused:
-                origin = step.evidence.origin
-                raise Refused(f"{origin} cannot be restated: {refused.message}", self.result) from None
+            self._restating.restate(step, before)
 
     def _differences(self, step: Step, before: Entry) -> Sequence[str]:
         pledge = before.pledge if isinstance(step, Announce) and step.id is None else _subject(step)

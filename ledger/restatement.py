@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
-from ledger.errors import Refusal
+from ledger.closing import refuse_closed
+from ledger.errors import LedgerError, Refusal
 from ledger.journal import Entry, Stage
 from ledger.money import Balance, Commodity, Money
 from ledger.pledge import NOTHING, MoveKind, Pledge
@@ -41,6 +42,10 @@ def latest_versions(origins: Iterable[str]) -> dict[str, str]:
     return {base: origin for base, (_, origin) in latest.items()}
 
 
+class NotRestated(Refusal):
+    """A restatement that the ledger refuses: what was posted of it before is to be taken back with the whole file."""
+
+
 class Restating:
     """Restatements of one file. ``undone`` are origins that were reversed and are to be recorded anew."""
 
@@ -48,10 +53,12 @@ class Restating:
         self._batch = batch
         self._clock = clock
         self._latest = latest
+        self._origin = ""
         self.undone: set[str] = set()
 
     def restate(self, step: Step, before: Entry) -> None:
         """Post what a step says in place of what the latest entry of its origin said."""
+        self._origin = str(step.evidence.origin)
         if isinstance(step, Announce):
             self._announcement(step, before)
         else:
@@ -60,12 +67,13 @@ class Restating:
 
     def again(self, step: Step) -> None:
         """Record what was undone, as it is stated now."""
-        origin = str(step.evidence.origin)
+        origin = self._origin = str(step.evidence.origin)
         self.undone.discard(origin)
         self._post(replace(step, evidence=replace(step.evidence, origin=self._next(origin))))
 
     def withdraw(self, entry: Entry) -> None:
         """Reverse what is not stated any more, if it stands."""
+        self._origin = original(str(entry.origin))
         if self._batch.reversed_by(entry.number) is None:
             note = f"{original(str(entry.origin))} is not stated so any more"
             self._post(Reverse(number=entry.number, evidence=Evidence(note=note, citations=entry.citations)))
@@ -120,7 +128,9 @@ class Restating:
         now = Pledge.from_facts(announced(step, pledge, self._batch.recipient))
         names = changed(held, now).keys()
         if fixed := sorted(names - set(AMENDABLE)):
-            raise Refusal(f"{pledge} states another {', '.join(fixed)}, which cannot be restated: cancel it instead")
+            raise NotRestated(
+                f"{self._origin} cannot be restated: {pledge} states another {', '.join(fixed)}, which stays"
+            )
         changes: Mapping[str, object] = {name: getattr(now, name) for name in names}
         if changes:
             self._post(Amend(pledge=pledge, changes=changes, evidence=evidence))
@@ -131,4 +141,9 @@ class Restating:
         return self._latest[origin]
 
     def _post(self, step: Step) -> None:
-        self._batch.append(recognise(step, self._batch), self._clock())
+        try:
+            draft = recognise(step, self._batch)
+            refuse_closed(draft.on, self._batch.closed_before)
+        except LedgerError as refused:
+            raise NotRestated(f"{self._origin} cannot be restated: {refused.message}") from None
+        self._batch.append(draft, self._clock())

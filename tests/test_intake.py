@@ -55,8 +55,8 @@ def pledged(key: str, *promises: str, donor: str = "GB", on: str = "2024-10-22",
 def moved(kind: str, key: str, *amounts: str, on: str = "2024-11-01", word: str = "", **options: Any) -> steps.Move:
     """The step a file states of what became of a pledge."""
     evidence = steps.Evidence(on=day(on), origin=f"f:{key}:{word or kind}")
-    how = {"kind": MoveKind(kind), "pledge": f"f:{key}", "amounts": tuple(map(money, amounts))}
-    return steps.Move(evidence=evidence, **how, **options)
+    said = tuple(map(money, amounts))
+    return steps.Move(evidence=evidence, kind=MoveKind(kind), pledge=f"f:{key}", amounts=said, **options)
 
 
 def take(book: Book, *findings: Finding | steps.Step, complete: bool = False, **how: Any) -> Intake:
@@ -97,7 +97,8 @@ def test_one_that_cannot_be_recorded_leaves_its_neighbours_alone(book: Book):
 
 def test_what_a_reader_rejects_or_remarks_on_is_counted_and_told(book: Book):
     heard: list[Finding] = []
-    findings = [Rejection(spot(2), "no amount"), Remark(spot(3), "a date as text"), proposed(pledged("1", "5 GBP"))]
+    findings: list[Finding] = [Rejection(spot(2), "no amount"), Remark(spot(3), "a date as text")]
+    findings.append(proposed(pledged("1", "5 GBP")))
     result = take(book, *findings, tell=heard.append)
     assert (*counts(result), result.remarks) == (2, 1, 0, 1, 1)
     assert heard == findings[:2]
@@ -229,6 +230,18 @@ def test_what_cannot_be_restated_refuses_the_file(book: Book):
     assert stages(book, "f:1") == {"pledged": "20.00 GBP", "disbursed": "80.00 GBP"}
 
 
+def test_nothing_is_restated_in_a_closed_period(book: Book):
+    take(
+        book, pledged("1", "100 GBP"), moved("commit", "1", "60 GBP"), moved("disburse", "1", "10 GBP", on="2025-01-02")
+    )
+    close(book, "2024")
+    with refuses(book, Refused, "f:1:commit cannot be restated: 2024-11-01 is closed"):
+        take(book, pledged("1", "120 EUR"), moved("commit", "1", "60 EUR"), revise=True)
+    take(book, pledged("1", "100 GBP"), moved("disburse", "1", "20 GBP", on="2025-01-02"), revise=True)
+    assert stages(book, "f:1")["disbursed"] == "20.00 GBP"
+    assert book.check() == []
+
+
 def test_pledges_gone_from_a_complete_file_are_named_and_left_as_they_are(book: Book):
     take(book, pledged("1", "100 GBP"), moved("commit", "1", "60 GBP"), pledged("2", "5 GBP"), complete=True)
     result = take(book, pledged("2", "5 GBP"), complete=True)
@@ -266,7 +279,9 @@ def files(draw: st.DrawFn) -> list[steps.Step]:
             )
         else:
             kind = draw(st.sampled_from(["commit", "allocate", "disburse", "repay", "cancel"]))
-            options = {draw(st.sampled_from(["top_up", "new_money"])): True} if draw(st.booleans()) else {}
+            options: dict[str, Any] = (
+                {draw(st.sampled_from(["top_up", "new_money"])): True} if draw(st.booleans()) else {}
+            )
             step = moved(kind, key, draw(st.sampled_from(AMOUNTS)), word=str(place), **options)
         said.append(step)
     return said

@@ -31,9 +31,9 @@ class Reading:
 
 
 def cleaned(text: str) -> str:
-    """Text that an entry can hold: control characters and line breaks as spaces, marks that reorder it gone.
+    r"""Text that an entry can hold: control characters and line breaks as spaces, marks that reorder it gone.
 
-    >>> cleaned("two\\nlines \\x1b[31mred ")
+    >>> cleaned("two\nlines \x1b[31mred ")
     'two lines [31mred'
     """
     return " ".join(unicodedata.normalize("NFC", _UNFIT.sub(" ", text)).split())
