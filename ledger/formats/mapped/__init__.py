@@ -1,0 +1,1 @@
+"""Tables of anybody's: what a map says of a file's columns, and the findings its rows become."""

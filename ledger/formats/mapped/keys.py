@@ -1,0 +1,98 @@
+"""The keys of a map as TOML has them: each of the type it must be, or a refusal that says what is allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from difflib import get_close_matches
+from typing import Any
+
+from ledger.errors import InputError
+from ledger.formats.rates.layout import shown
+
+Written = Mapping[str, Any]
+
+_LONGEST = 1000  # characters of one value
+_MOST_SHOWN = 12  # of what is allowed
+
+
+def known(where: str, written: Written, allowed: Sequence[str]) -> None:
+    """Refuse a key that is not one of these, and say which is near."""
+    for key in written:
+        if key not in allowed:
+            place = f"{where}.{key}" if where else key
+            raise InputError(f"{shown(place)} is not a key of a map{near(key, allowed)}")
+
+
+def near(word: str, allowed: Iterable[str]) -> str:
+    """The nearest of what is allowed, or all of it where it is little."""
+    words = [str(one) for one in allowed]
+    if close := get_close_matches(word.casefold(), words, 1):
+        return f": did you mean {close[0]}?"
+    return f": there {'is' if len(words) == 1 else 'are'} {', '.join(words[:_MOST_SHOWN])}" + (
+        ", ..." if len(words) > _MOST_SHOWN else ""
+    )
+
+
+def table(where: str, written: Written, key: str) -> Written:
+    """The table under a key; empty where there is none."""
+    found = written.get(key, {})
+    if not isinstance(found, dict):
+        raise InputError(f"{_place(where, key)} is a table: write [{_place(where, key)}] above its keys")
+    return found
+
+
+def tables(written: Written, key: str) -> list[Written]:
+    """The list of tables under a key; empty where there is none."""
+    found = written.get(key, [])
+    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+        raise InputError(f"{key} is a list of tables: write [[{key}]] above the keys of each")
+    return found
+
+
+def text(where: str, value: object, example: str = "") -> str:
+    """A text; a whole number or a day that TOML has a type for is taken for its text."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if not isinstance(value, str):
+        raise InputError(f"{where} is a text in quotation marks{f', such as {example}' if example else ''}")
+    if len(value) > _LONGEST:
+        raise InputError(f"{where} has more than {_LONGEST:,} characters")
+    return value
+
+
+def texts(where: str, value: object, example: str) -> tuple[str, ...]:
+    """A list of texts; one text stands for a list of it."""
+    if isinstance(value, str):
+        return (text(where, value),)
+    if not isinstance(value, list):
+        raise InputError(f"{where} is a list of texts, such as {example}")
+    return tuple(text(where, one) for one in value)
+
+
+def flag(where: str, value: object) -> bool:
+    """True or false."""
+    if not isinstance(value, bool):
+        raise InputError(f"{where} is true or false")
+    return value
+
+
+def whole(where: str, value: object, most: int = 10**12) -> int:
+    """A whole number, one or more."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
+        raise InputError(f"{where} is a whole number from 1 to {most:,}")
+    return value
+
+
+def choice(where: str, value: object, allowed: Sequence[str]) -> str:
+    """One of a few words."""
+    if value not in allowed:
+        words = ", ".join(f'"{word}"' for word in allowed)
+        raise InputError(f"{where} is one of {words}, not {shown(str(value))}")
+    return str(value)
+
+
+def _place(where: str, key: str) -> str:
+    return f"{where}.{key}" if where else key
