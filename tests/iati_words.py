@@ -31,16 +31,16 @@ def _party(need: object) -> str:
 
 def _step(step: Step) -> str:
     said = step.evidence
-    tail = f"on {said.on} as {said.origin}" + (f" ({said.note})" if said.note else "")
     cited = "".join(f" citing {citation.url} '{citation.title}'" for citation in said.citations)
+    tail = f"on {said.on} as {said.origin}" + (f" ({said.note})" if said.note else "") + cited
     if isinstance(step, Announce):
         under = f" under {step.parent}" if step.parent else ""
         terms = {field.name: getattr(step.terms, field.name) for field in fields(Terms)}
         lent = "".join(f" {name}={value}" for name, value in terms.items() if value is not None)
         what = f"announce {step.id} {step.donor} -> {step.recipient} {step.purpose} {step.instrument}"
-        return f"{what} '{step.title}'{under}{lent} {tail}{cited}"
+        return f"{what} '{step.title}'{under}{lent} {tail}"
     if isinstance(step, Revise):
-        return f"revise {step.pledge} to {step.amount} {tail}"
+        return f"revise {step.pledge} {'by' if step.by else 'to'} {step.amount} {tail}"
     assert isinstance(step, Move | Correct)
     if isinstance(step, Correct):
         return f"correct {step.kind} {step.pledge} {step.amounts[0]} {tail}"

@@ -1,8 +1,8 @@
 """The proposals of one activity: its pledges announced, then its transactions in the order of their days.
 
 An activity is one pledge, unless it says more than a pledge can: several recipients, a second way of
-financing, pledges in a second currency. Each of these is a pledge of its own beside the first, whose id is the
-activity's with a word after a colon.
+financing. Each of these is a pledge of its own beside the first, whose id is the activity's with a word after
+a colon. Each transaction states itself alone: what it adds, not what it comes to with those before it.
 
 Origins are those of the activity and of its transactions, whichever pledges they are kept in: where a later
 issue divides them otherwise, they meet what is recorded, and nothing is counted a second time.
@@ -19,7 +19,6 @@ from typing import NamedTuple
 from ledger.formats.iati.activity import Activity, activity, fitted
 from ledger.formats.iati.element import Element, Unreadable
 from ledger.formats.iati.parties import NOBODY_SAID, WHOLE, Named, Share
-from ledger.formats.iati.promised import Promised
 from ledger.formats.iati.transactions import Transaction, transaction
 from ledger.money import Money, split
 from ledger.pledge import Instrument, MoveKind, Terms
@@ -49,11 +48,10 @@ class Setting:
 
 
 class Branch(NamedTuple):
-    """One pledge of an activity: who receives, how it is financed, and the currency where it has its own."""
+    """One pledge of an activity: who receives, and how it is financed."""
 
     recipient: Named
     instrument: Instrument
-    currency: str = ""
 
 
 def propose(element: Element, setting: Setting, family: Family) -> Iterator[Finding]:
@@ -103,12 +101,10 @@ class _Proposer:
     def __init__(self, of: Activity, day: date, setting: Setting, read: Sequence[Transaction]) -> None:
         self._of, self._day, self._setting, self._read = of, day, setting, read
         self._own = tuple(share.recipient for share in of.shares) or _named(read)
-        self._beside = _currencies_of_their_own(read)
         self._parts = {one.place: self._divided(one) for one in read}
         self._branches = self._all_branches()
         self._references = Counter(one.reference for one in read)  # one that is there twice is nobody's own
         self._reserved = {"", *(word for branch in self._branches for word in self._words(branch))}
-        self._promised: dict[tuple[str, str], Promised] = {}
 
     def findings(self, refused: Sequence[Rejection], family: Family) -> Iterator[Finding]:
         """The announcement, what is refused, and each transaction."""
@@ -128,13 +124,10 @@ class _Proposer:
 
     def _divided(self, one: Transaction) -> list[tuple[Branch, Money]]:
         """The pledges a transaction belongs to, with its parts of the amount."""
-        own = self._beside.get(one.amount.commodity.code, "")
         shares = (Share(one.recipient, WHOLE),) if one.recipient else self._of.shares or (Share(NOBODY_SAID, WHOLE),)
         parts = (one.amount,) if len(shares) == 1 else split(one.amount, [share.part or 0 for share in shares])
         return [
-            (Branch(share.recipient, one.instrument, own), part)
-            for share, part in zip(shares, parts, strict=True)
-            if part
+            (Branch(share.recipient, one.instrument), part) for share, part in zip(shares, parts, strict=True) if part
         ]
 
     def _id(self, branch: Branch) -> str:
@@ -144,7 +137,7 @@ class _Proposer:
         """What sets a pledge apart from the activity's first one."""
         recipient = "" if (branch.recipient,) == self._own else branch.recipient.code
         instrument = "" if branch.instrument is self._of.instrument else str(branch.instrument)
-        return [word for word in (recipient, instrument, branch.currency) if word]
+        return [word for word in (recipient, instrument) if word]
 
     def _announcement(self) -> Iterator[Finding]:
         steps = []
@@ -188,13 +181,10 @@ class _Proposer:
             return None, f"its parent has several pledges and none for {branch.recipient.code}: recorded without it"
         return found, ""
 
-    def _proposal(self, one: Transaction) -> Proposal | Rejection:
-        parts = [(self._id(branch), part) for branch, part in self._parts[one.place]]
+    def _proposal(self, one: Transaction) -> Proposal:
         spot = _spot(self._setting, one.line, f"transaction {one.place}", str(one.amount))
-        if one.move is None and not self._may_fall(parts):
-            return Rejection(spot, f"{self._of.id}: transaction {one.place}: more is taken back than was promised")
-        made = zip(self._origins(one), parts, strict=True)
-        steps = tuple(self._step(one, origin, pledge, part) for origin, (pledge, part) in made)
+        made = zip(self._origins(one), self._parts[one.place], strict=True)
+        steps = tuple(self._step(one, origin, self._id(branch), part) for origin, (branch, part) in made)
         return Proposal(spot, steps, one.needs)
 
     def _origins(self, one: Transaction) -> list[str]:
@@ -203,16 +193,10 @@ class _Proposer:
         own = ":".join([NAME, self._of.id, one.reference if refers else f"transaction-{one.place}"])
         return [own, *(f"{own}:{branch.recipient.code}" for branch, _ in self._parts[one.place][1:])]
 
-    def _may_fall(self, divided: Sequence[tuple[str, Money]]) -> bool:
-        return all(self._so_far(pledge, part).gross + part.units >= 0 for pledge, part in divided)
-
     def _step(self, one: Transaction, origin: str, pledge: str, amount: Money) -> Step:
-        evidence = Evidence(on=one.day, note=one.note, origin=origin)
-        promised = self._so_far(pledge, amount)
+        evidence = Evidence(on=one.day, citations=self._of.citations, note=one.note, origin=origin)
         if one.move is None:
-            promised.raised(amount.units)
-            return Revise(pledge=pledge, amount=Money(promised.gross, amount.commodity), evidence=evidence)
-        promised.moved(one.move, amount.units)
+            return Revise(pledge=pledge, amount=amount, by=True, evidence=evidence)
         if amount.units < 0:
             return Correct(kind=one.move, pledge=pledge, amounts=(-amount,), evidence=evidence)
         return Move(
@@ -224,22 +208,11 @@ class _Proposer:
             evidence=evidence,
         )
 
-    def _so_far(self, pledge: str, amount: Money) -> Promised:
-        return self._promised.setdefault((pledge, amount.commodity.code), Promised())
-
 
 def _named(read: Sequence[Transaction]) -> tuple[Named, ...]:
     """The recipients that only transactions name; whoever is not said where one names none."""
     named = dict.fromkeys(one.recipient or NOBODY_SAID for one in read)
     return tuple(sorted(named, key=lambda who: who.code)) or (NOBODY_SAID,)
-
-
-def _currencies_of_their_own(read: Sequence[Transaction]) -> dict[str, str]:
-    """Currencies whose promises stand in pledges of their own, since a promise is revised in one only."""
-    if all(one.move is not None for one in read):
-        return {}
-    promising = list(dict.fromkeys(one.amount.commodity.code for one in read if one.promises))
-    return {code: code for code in promising[1:]}
 
 
 def _spot(setting: Setting, line: int, column: str, value: str) -> Spot:

@@ -48,11 +48,6 @@ class Transaction:
     needs: tuple[Register, ...]
     odd: tuple[Unreadable, ...]
 
-    @property
-    def promises(self) -> bool:
-        """Whether it may make the promise larger or smaller."""
-        return self.move in {None, MoveKind.COMMIT}
-
 
 def transaction(element: Element, place: int, of: Activity) -> Transaction:
     """One transaction of an activity. Raises :class:`Unreadable`."""
