@@ -13,7 +13,7 @@ from datetime import datetime
 from itertools import islice
 
 from ledger.closing import refuse_closed
-from ledger.errors import LedgerError, Refusal
+from ledger.errors import LedgerError, Refusal, Shortage, UnknownRecord
 from ledger.exchange import Imported, import_rates
 from ledger.formats.reading import Reading
 from ledger.journal import Entry
@@ -27,6 +27,9 @@ from ledger.store.database import Connection
 
 AT_ONCE = 2_000
 """How many findings are reviewed before what they make is written."""
+
+MOST_WAITING = 10_000
+"""How many records that lacked something are kept to be tried again."""
 
 MOST_NAMED = 10
 """How many conflicts one line names."""
@@ -87,12 +90,14 @@ class Review:
         self._latest = latest_versions(batch.origins(f"{reading.name}:", restated=True))
         self._restating = Restating(batch, clock, self._latest) if revise else None
         self._seen: set[str] = set()
+        self._waiting: list[tuple[Proposal, str]] = []
         self.result = Intake()
 
     def run(self) -> Intake:
         """Review everything, record what is new."""
         for findings in _portions(self._reading.findings):
             self._take(findings)
+        self._try_again()
         self._batch.flush()
         if self._reading.complete:
             self._missing()
@@ -129,13 +134,30 @@ class Review:
             raise Refused(refused.message, self.result) from None
         except LedgerError as refused:
             self._batch.take_back()
-            self._note(Rejection(proposal.at, refused.message))
+            if isinstance(refused, Shortage | UnknownRecord) and len(self._waiting) < MOST_WAITING:
+                self._waiting.append((proposal, refused.message))
+            else:
+                self._note(Rejection(proposal.at, refused.message))
             return
         self.result.read += 1
         if new:
             self.result.imported += 1
         else:
             self.result.unchanged += 1
+
+    def _try_again(self) -> None:
+        """Try what lacked something once more, as long as any of it succeeds: files are not in the order of events.
+
+        What is still refused then would be refused by the next import of the same file as well.
+        """
+        tried = 0
+        while self._waiting and tried != len(self._waiting):
+            waiting, self._waiting = self._waiting, []
+            tried = len(waiting)
+            for some in _portions(iter([proposal for proposal, _ in waiting])):
+                self._take(some)
+        for proposal, why in self._waiting:
+            self._note(Rejection(proposal.at, why))
 
     def _recorded(self, proposal: Proposal, recorded: dict[str, Entry]) -> bool:
         """Record what is new of a proposal, and say whether anything was."""
@@ -211,7 +233,7 @@ def _subject(step: Step) -> str | None:
     return step.id if isinstance(step, Announce) else getattr(step, "pledge", None)
 
 
-def _portions(findings: Iterator[Finding]) -> Iterator[Sequence[Finding]]:
+def _portions(findings: Iterator[Finding] | Iterator[Proposal]) -> Iterator[Sequence[Finding]]:
     while some := list(islice(findings, AT_ONCE)):
         yield some
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from ledger import proof
 from ledger.book import Book
-from ledger.errors import LedgerError, OriginConflict
+from ledger.errors import LedgerError, OriginConflict, Shortage, UnknownRecord
 from ledger.formats.reading import Reading
 from ledger.intake import Intake, Refused
 from ledger.pledge import MoveKind, PartyKind
@@ -93,6 +93,26 @@ def test_one_that_cannot_be_recorded_leaves_its_neighbours_alone(book: Book):
     assert "'XX' is neither a country" in reasons[1]
     assert "there is no pledge 'f:2'" in reasons[2]
     assert book.check() == []
+
+
+def test_a_file_need_not_be_in_the_order_of_events(book: Book):
+    file = [moved("disburse", "1", "40 GBP"), moved("commit", "1", "60 GBP"), pledged("1", "100 GBP")]
+    assert counts(take(book, *file)) == (3, 3, 0, 0)
+    assert counts(take(book, *file)) == (3, 0, 3, 0)
+
+
+def test_what_is_rejected_once_is_rejected_again(book: Book):
+    """Even where something later in the file would have made room for it."""
+    correction = steps.Correct(
+        kind=MoveKind.COMMIT,
+        pledge="f:1",
+        amounts=(money("5 GBP"),),
+        evidence=steps.Evidence(on=day("2024-11-01"), origin="f:1:less"),
+    )
+    file = [pledged("1", "100 GBP"), correction, moved("commit", "1", "4 GBP"), moved("disburse", "2", "1 GBP")]
+    assert counts(take(book, *file)) == (4, 2, 0, 2)
+    assert counts(take(book, *file)) == (4, 0, 2, 2)
+    assert counts(take(book, *file, moved("commit", "1", "1 GBP", word="more"))) == (5, 2, 2, 1)
 
 
 def test_what_a_reader_rejects_or_remarks_on_is_counted_and_told(book: Book):
@@ -293,14 +313,27 @@ def test_many_at_once_make_the_same_book_as_one_after_the_other(file: list[steps
     with TemporaryDirectory() as folder, ExitStack() as opened:
         together, singly = (opened.enter_context(copied(empty_book, Path(folder) / name)) for name in "ab")
         result = take(together, *file)
-        recorded = 0
-        for step in file:
-            with suppress(LedgerError):
-                singly.record(step)
-                recorded += 1
-        assert result.imported == recorded
+        assert result.imported == recorded_singly(singly, file)
         assert content(together) == content(singly)
         assert together.check() == singly.check()
+
+
+def recorded_singly(book: Book, file: list[steps.Step]) -> int:
+    """Record steps one after the other, and what lacked something again, until nothing more can be."""
+    recorded, left = 0, file
+    while True:
+        waiting = []
+        for step in left:
+            try:
+                book.record(step)
+                recorded += 1
+            except (Shortage, UnknownRecord):
+                waiting.append(step)
+            except LedgerError:
+                continue
+        if len(waiting) == len(left) or not waiting:
+            return recorded
+        left = waiting
 
 
 def copied(book: Path, path: Path) -> Book:

@@ -175,7 +175,7 @@ def test_a_promise_is_raised_or_lowered_by_what_a_publisher_says(book: Book):
     raise_by(book, pledge, "7 EUR")
     assert stages(book, pledge) == {"pledged": "7.00 EUR, 20.00 GBP", "committed": "100.00 GBP"}
     assert entries(book)[-2].facts == {"promise": "120.00 GBP", "by": "-10.00 GBP"}
-    with refuses(book, InputError, "a promise cannot be less than nothing, not -1.00 EUR"):
+    with refuses(book, Shortage, "promises 7.00 EUR, so the promise cannot be lowered by 8.00 EUR"):
         raise_by(book, pledge, "-8 EUR")
     disburse(book, pledge, "7 EUR")
     with refuses(book, Shortage, "cannot promise less than 7.00 EUR"):

@@ -221,6 +221,8 @@ def recognise_revision(step: Revise, situation: Situation) -> Draft:
     raised: dict[str, JSON] = {"by": str(step.amount)} if step.by else {}
     if step.by:
         gross = Money(_gross(situation, pledge.id, position, step.amount.commodity), step.amount.commodity)
+        if (gross + step.amount).units < 0:
+            raise Shortage(f"{pledge.id} promises {gross}, so the promise cannot be lowered by {-step.amount}")
         step = replace(step, amount=gross + step.amount)
     if step.amount.units < 0:
         raise InputError(f"a promise cannot be less than nothing, not {step.amount}")
