@@ -16,7 +16,7 @@ from ledger.closing import refuse_closed
 from ledger.errors import LedgerError, Refusal, Shortage, UnknownRecord
 from ledger.exchange import Imported, import_rates
 from ledger.formats.reading import Reading
-from ledger.journal import Entry
+from ledger.journal import Draft, Entry
 from ledger.recognition.proposal import Finding, Proposal, Register, Rejection, Remark, Spot
 from ledger.recognition.recognise import recognise
 from ledger.recognition.statement import differences, entry_stated, stated
@@ -108,7 +108,7 @@ class Review:
         self._now = self._clock()
         steps = [step for finding in findings if isinstance(finding, Proposal) for step in finding.steps]
         origins = [str(step.evidence.origin) for step in steps]
-        recorded = self._batch.recorded([self._latest.get(origin, origin) for origin in origins])
+        recorded: dict[str, Draft] = {**self._batch.recorded([self._latest.get(origin, origin) for origin in origins])}
         self._batch.expect([pledge for step in steps if (pledge := _subject(step)) is not None])
         for finding in findings:
             if isinstance(finding, Proposal):
@@ -124,7 +124,7 @@ class Review:
             self.result.remarks += 1
         self._tell(finding)
 
-    def _review(self, proposal: Proposal, recorded: dict[str, Entry]) -> None:
+    def _review(self, proposal: Proposal, recorded: dict[str, Draft]) -> None:
         if self._reading.complete:
             self._seen.update(str(step.evidence.origin) for step in proposal.steps)
         self._batch.mark()
@@ -159,7 +159,7 @@ class Review:
         for proposal, why in self._waiting:
             self._note(Rejection(proposal.at, why))
 
-    def _recorded(self, proposal: Proposal, recorded: dict[str, Entry]) -> bool:
+    def _recorded(self, proposal: Proposal, recorded: dict[str, Draft]) -> bool:
         """Record what is new of a proposal, and say whether anything was."""
         new = False
         for step in proposal.steps:
@@ -186,18 +186,21 @@ class Review:
             self.result.conflicts.append(Conflict(proposal.at, origin, differs))
             raise Refusal(f"{origin} is in the book with other content: {'; '.join(differs)}")
 
-    def _restated(self, step: Step, before: Entry) -> None:
+    def _restated(self, step: Step, before: Draft) -> None:
+        if not isinstance(before, Entry):
+            raise Refusal(f"{step.evidence.origin} stands twice in this file, and says another thing each time")
         if self._restating is not None:
             self._restating.restate(step, before)
 
-    def _differences(self, step: Step, before: Entry) -> Sequence[str]:
+    def _differences(self, step: Step, before: Draft) -> Sequence[str]:
         pledge = before.pledge if isinstance(step, Announce) and step.id is None else _subject(step)
         return differences(entry_stated(before), stated(step, pledge, self._batch.recipient))
 
-    def _record(self, step: Step) -> Entry:
+    def _record(self, step: Step) -> Draft:
         draft = recognise(step, self._batch)
         refuse_closed(draft.on, self._batch.closed_before)
-        return self._batch.append(draft, self._now)
+        self._batch.append(draft, self._now)
+        return draft
 
     def _register(self, needs: Iterable[Register]) -> None:
         """Register what the book does not have of the parties, sources and items that a proposal names."""

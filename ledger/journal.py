@@ -238,16 +238,20 @@ that make text read otherwise than it stands (bidirectional overrides and isolat
 
 def _unfit(values: Iterable[JSON]) -> bool:
     """Whether any of these holds what an entry must not: quick, since nearly none does."""
+    said: list[str] = []
+    return not _gather(values, said) or _UNFIT.search("".join(said)) is not None
+
+
+def _gather(values: Iterable[JSON], said: list[str]) -> bool:
+    """Gather every text in these, and say whether they are such as JSON holds without a float."""
     for value in values:
-        kind = type(value)
-        if kind is str:
-            if _UNFIT.search(value):  # type: ignore[call-overload] # it is text
-                return True
-        elif value is not None and kind is not int and kind is not bool:
+        if isinstance(value, str):
+            said.append(value)
+        elif value is not None and type(value) is not int and type(value) is not bool:
             inner = value.values() if isinstance(value, dict | Mapping) else value
-            if not isinstance(inner, Iterable) or _unfit(inner):
-                return True
-    return False
+            if not isinstance(inner, Iterable) or not _gather(inner, said):
+                return False
+    return True
 
 
 _cited = attrgetter(*Citation.__slots__)

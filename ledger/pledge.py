@@ -275,7 +275,7 @@ def add_facts(said: dict[str, JSON], of: object, names: Iterable[str]) -> None:
     """Add those of these facts that are stated, as JSON holds them."""
     for name in names:
         value = getattr(of, name)
-        if value is not None and value not in _SAYS_NOTHING:
+        if value is not None and value is not NO_TERMS and value not in _SAYS_NOTHING:
             said[name] = value if type(value) is str else _to_json(value)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from json import encoder
 from json.encoder import encode_basestring
+from operator import attrgetter
 from typing import Any
 
 from ledger.errors import InputError
@@ -40,18 +41,27 @@ _NOT_CONTENT = ("number", "recorded_at", "recorded_by")
 
 def line(entry: Entry) -> str:
     """The canonical line of an entry: the leaf of its log, without a line break."""
+    return line_of(entry, entry.book, entry.number, at=entry.recorded_at, by=entry.recorded_by)
+
+
+def line_of(draft: Draft, book: str, number: int, *, at: datetime, by: str, facts: str | None = None) -> str:
+    """The line that a draft has as the entry with this number; ``facts`` in canonical form, where they are at hand.
+
+    It is what :func:`canonical` would write, in a third of the time: the names are in the order of their letters.
+    """
     postings = ",".join(
         f'{{"amount":"{posting.amount.plain()}","commodity":{_text(posting.amount.commodity.code)}'
         f',"pledge":{_text(posting.pledge)},"stage":"{posting.stage}"}}'
-        for posting in entry.postings
+        for posting in draft.postings
     )
-    citations = ",".join(canonical(_citation(citation)) for citation in entry.citations)
-    return (  # as canonical() would write it, in a third of the time: the names are in the order of their letters
-        f'{{"book":{_text(entry.book)},"citations":[{citations}],"facts":{canonical(entry.facts)}'
-        f',"kind":{_text(entry.kind)},"note":{_text(entry.note)},"number":{entry.number},"on":"{entry.on.isoformat()}"'
-        f',"origin":{_text(entry.origin)},"pledge":{_text(entry.pledge)},"postings":[{postings}]'
-        f',"recorded_at":"{stamp(entry.recorded_at)}","recorded_by":{_text(entry.recorded_by)}'
-        f',"reverses":{"null" if entry.reverses is None else entry.reverses},"v":{VERSION}}}'
+    citations = ",".join([canonical(_citation(citation)) for citation in draft.citations])
+    facts = canonical(draft.facts) if facts is None else facts
+    return (
+        f'{{"book":{_text(book)},"citations":[{citations}],"facts":{facts}'
+        f',"kind":{_text(draft.kind)},"note":{_text(draft.note)},"number":{number},"on":"{draft.on.isoformat()}"'
+        f',"origin":{_text(draft.origin)},"pledge":{_text(draft.pledge)},"postings":[{postings}]'
+        f',"recorded_at":"{stamp(at)}","recorded_by":{_text(by)}'
+        f',"reverses":{"null" if draft.reverses is None else draft.reverses},"v":{VERSION}}}'
     )
 
 
@@ -114,8 +124,10 @@ def _said(draft: Draft) -> dict[str, JSON]:
 
 
 def _citation(citation: Citation) -> dict[str, JSON]:
-    found = ((name, getattr(citation, name)) for name in Citation.__slots__)
-    return {name: value for name, value in found if value is not None}
+    return {name: value for name, value in zip(Citation.__slots__, _cited(citation), strict=True) if value is not None}
+
+
+_cited = attrgetter(*Citation.__slots__)
 
 
 def _posting(found: dict[str, str]) -> Posting:

@@ -66,7 +66,7 @@ def recognise_announcement(step: Announce, situation: Situation) -> Draft:
 
 def _refuse_promises(step: Announce) -> None:
     of = [promise.amount.commodity for promise in step.promises]
-    if len(set(of)) != len(of):
+    if len(of) > 1 and len(set(of)) != len(of):
         raise InputError("the same currency or item is promised twice: add the amounts up")
     if step.stage not in {None, Stage.PLEDGED, Stage.COMMITTED}:
         raise InputError(f"--stage {step.stage}: a pledge begins as pledged or committed")

@@ -165,7 +165,7 @@ def refuse_contradictions(pledge: Pledge | Announce, amounts: Iterable[Money], h
     for amount in (*pledge.stated, *(instalment.amount for instalment in pledge.schedule)):
         if amount.units <= 0:
             raise InputError(f"an amount must be more than nothing, not {amount}")
-    lent = pledge.terms != NO_TERMS or pledge.repayment_source or pledge.lender
+    lent = (pledge.terms is not NO_TERMS and pledge.terms != NO_TERMS) or pledge.repayment_source or pledge.lender
     if lent and not Instrument(pledge.instrument).repayable:
         raise InputError(f"terms of repayment go with what is repayable, not with a {pledge.instrument}")
 

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import fields
 from typing import Any
 
-from ledger.journal import JSON, Citation, Entry, Posting, Stage
+from ledger.journal import JSON, Citation, Draft, Posting, Stage
 from ledger.money import Balance, Money, commodity
 from ledger.pledge import OPTIONAL_FACTS, TARGET, Firmness, Hold, MoveKind, add_facts, hold_facts
 from ledger.recognition.steps import Announce, Correct, Evidence, Move, Revise, Step
@@ -43,7 +43,7 @@ def stated(step: Step, pledge: str | None, recipient: str) -> Statement:
     raise TypeError(f"no file states a {type(step).__name__}")
 
 
-def entry_stated(entry: Entry) -> Statement:
+def entry_stated(entry: Draft) -> Statement:
     """What an entry said, as :func:`stated` says it; of a restatement, what is stated since."""
     if entry.kind == "restate":
         return dict(_facts(entry, "restates")["content"])
@@ -101,7 +101,7 @@ def _citation(citation: Citation) -> dict[str, JSON]:
     return {name: value for name, value in found.items() if value is not None}
 
 
-def _amounts(entry: Entry) -> Iterable[Money]:
+def _amounts(entry: Draft) -> Iterable[Money]:
     """The amounts that whoever made the step gave."""
     own = [posting for posting in entry.postings if posting.pledge == entry.pledge]
     if entry.kind == "pledge":
@@ -123,7 +123,7 @@ def _at(postings: Iterable[Posting], stages: Collection[Stage]) -> Balance:
     return Balance(posting.amount for posting in postings if posting.stage in stages)
 
 
-def _rest(entry: Entry) -> dict[str, JSON]:
+def _rest(entry: Draft) -> dict[str, JSON]:
     if entry.kind != "pledge":
         return {"by": True} if "by" in entry.facts else {name: entry.facts.get(name) for name in ("paid", "corrects")}
     facts = _facts(entry, "pledge")
@@ -133,7 +133,7 @@ def _rest(entry: Entry) -> dict[str, JSON]:
     return {"facts": facts, "stage": stage}
 
 
-def _facts(entry: Entry, name: str) -> dict[str, Any]:
+def _facts(entry: Draft, name: str) -> dict[str, Any]:
     found = entry.facts[name]
     return dict(found) if isinstance(found, Mapping) else {}
 

@@ -47,7 +47,7 @@ def _write(connection: Connection, book: int, entry: Entry) -> None:
     if postings := records.posting_rows(entry, book):
         connection.execute(insert(POSTINGS), postings)
     connection.execute(insert(ENTRIES), records.entry_row(entry, book))
-    project(Stored(connection), book, entry)
+    project(Stored(connection), book, entry, entry.number)
 
 
 def find_book(connection: Connection, name: str) -> tuple[int, str] | None:

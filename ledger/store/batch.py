@@ -25,6 +25,8 @@ from ledger.store.projections import project
 from ledger.store.tables import BOOKS, ENTRIES, PLEDGES, POSTINGS, SERIALS
 from ledger.store.view import REGISTERS, View
 
+_ANNOUNCED = {"pledge"}
+
 
 class Batch:
     """A :class:`~ledger.recognition.situation.Situation` that entries are added to.
@@ -43,7 +45,7 @@ class Batch:
         last = select(ENTRIES.c.number, ENTRIES.c.recorded_at).filter_by(book=book).order_by(ENTRIES.c.number.desc())
         self._number, latest = connection.execute(last.limit(1)).one()
         self._latest = datetime.fromisoformat(latest)
-        self._entries: list[Entry] = []
+        self._entries: list[tuple[Draft, int, datetime, str | None]] = []
         self._marked = 0
         self._pledges: dict[str, Pledge] = {}
         self._registered: set[tuple[str, str]] = set()
@@ -54,16 +56,14 @@ class Batch:
 
     # What is added
 
-    def append(self, draft: Draft, at: datetime) -> Entry:
+    def append(self, draft: Draft, at: datetime) -> None:
         """The draft as the next entry. Raises :class:`~ledger.errors.Refusal` as a single one would."""
         self._latest = max(at.astimezone(UTC), self._latest)
-        entry = draft.numbered(self._uid, self._number + 1, at=self._latest, by=self._by)
-        project(self._shelf, self._book, entry)
+        project(self._shelf, self._book, draft, self._number + 1)
         self._number += 1
-        self._entries.append(entry)
-        if entry.pledge is not None:
-            self._pledges.pop(entry.pledge, None)
-        return entry
+        self._entries.append((draft, self._number, self._latest, self._facts(draft)))
+        if draft.pledge is not None:
+            self._pledges.pop(draft.pledge, None)
 
     def mark(self) -> None:
         """Begin something that may have to be taken back."""
@@ -73,16 +73,20 @@ class Batch:
     def take_back(self) -> None:
         """Drop what was added since the mark, as if it had never been."""
         self._shelf.take_back()
-        for entry in self._entries[self._marked :]:
-            if entry.pledge is not None:
-                self._pledges.pop(entry.pledge, None)
+        for draft, *_ in self._entries[self._marked :]:
+            if draft.pledge is not None:
+                self._pledges.pop(draft.pledge, None)
         self._number -= len(self._entries) - self._marked
         del self._entries[self._marked :]
 
     def flush(self) -> None:
         """Write what was added: postings, then their entries, then the projections."""
-        entries = [(self._book, *records.entry_values(entry)) for entry in self._entries]
-        postings = [(self._book, *values) for entry in self._entries for values in records.posting_values(entry)]
+        entries = [(self._book, *self._values(*entry)) for entry in self._entries]
+        postings = [
+            (self._book, *values)
+            for draft, number, *_ in self._entries
+            for values in records.posting_values(draft, number)
+        ]
         for table, rows in ((POSTINGS, postings), (ENTRIES, entries)):
             if rows:
                 write_many(self._connection, insert(table), rows)
@@ -90,6 +94,15 @@ class Batch:
         self._entries.clear()
         self._pledges.clear()
         self._marked = 0
+
+    def _facts(self, draft: Draft) -> str | None:
+        """The canonical facts of an announcement, from the row that was just made of them."""
+        row = self._held(draft.pledge) if draft.pledge and draft.facts.keys() == _ANNOUNCED else None
+        return None if row is None else f'{{"pledge":{row["facts"]}}}'
+
+    def _values(self, draft: Draft, number: int, at: datetime, facts: str | None) -> tuple[Any, ...]:
+        line = proof.line_of(draft, self._uid, number, at=at, by=self._by, facts=facts)
+        return records.entry_values(draft, number, line, at=at, by=self._by)
 
     # What is there already
 

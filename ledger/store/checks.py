@@ -196,7 +196,7 @@ def recomputed(connection: Connection, book: int, entries: Iterable[Entry]) -> R
             opened = {name: entry.facts[name] for name in ("recipient", "require_citation")}
             opened["require_citation"] = int(bool(opened["require_citation"]))
             shelf.put(BOOKS, (book,), {"uid": entry.book, "name": row["name"], **opened, "closed_before": None})
-        project(shelf, book, entry)
+        project(shelf, book, entry, entry.number)
     return shelf
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Table, select, update
 from sqlalchemy.dialects import sqlite
 
 from ledger.errors import Refusal
-from ledger.journal import JSON, Entry, wrong_side
+from ledger.journal import JSON, Draft, wrong_side
 from ledger.money import MOST_UNITS, Money, commodity
 from ledger.store import records
 from ledger.store.tables import (
@@ -102,24 +102,24 @@ class Recomputed:
         self.put(table, key, {**(self.held(table, key) or {}), **values})
 
 
-def project(shelf: Shelf, book: int, entry: Entry) -> None:
-    """Bring every projection from before an entry to after it.
+def project(shelf: Shelf, book: int, entry: Draft, number: int) -> None:
+    """Bring every projection from before the entry with this number to after it.
 
     Raises :class:`~ledger.errors.Refusal` where an account would be on its wrong side, or beyond 64 bits.
     """
     _accounts(shelf, book, entry)
-    _pledge(shelf, book, entry)
+    _pledge(shelf, book, entry, number)
     if entry.facts.keys() <= _OF_A_PLEDGE:
         return
     _drawings(shelf, book, entry)
     _registers(shelf, book, entry)
-    _memberships(shelf, book, entry)
+    _memberships(shelf, book, entry, number)
     if "closed_before" in entry.facts:
         _, closed = cast("Sequence[JSON]", entry.facts["closed_before"])
         shelf.change(BOOKS, (book,), {"closed_before": closed})
 
 
-def _accounts(shelf: Shelf, book: int, entry: Entry) -> None:
+def _accounts(shelf: Shelf, book: int, entry: Draft) -> None:
     change: dict[Key, int] = {}
     for posting in entry.postings:
         key = (book, posting.pledge, str(posting.stage), posting.amount.commodity.code)
@@ -134,18 +134,18 @@ def _accounts(shelf: Shelf, book: int, entry: Entry) -> None:
         shelf.put(ACCOUNTS, key, {"balance": balance})
 
 
-def _pledge(shelf: Shelf, book: int, entry: Entry) -> None:
+def _pledge(shelf: Shelf, book: int, entry: Draft, number: int) -> None:
     if entry.pledge is None or not (entry.kind == "pledge" or entry.reverses or "changes" in entry.facts):
         return
     if entry.kind == "pledge":
-        row = records.facts_row(records.facts_of(entry, "pledge"), entry.number, None)
+        row = records.facts_row(records.facts_of(entry, "pledge"), number, None)
         shelf.put(PLEDGES, (book, row.pop("id")), row)
         _serial(shelf, book, entry.pledge)
         return
     found = shelf.held(PLEDGES, (book, entry.pledge))
     before = records.pledge_from(found["facts"], found["void"]) if found else None
-    opened = found["entry"] if found else entry.number
-    after = records.restated(before, opened, entry)
+    opened = found["entry"] if found else number
+    after = records.restated(before, opened, entry, number)
     if after is not None and after != before:
         row = records.pledge_row(after, opened)
         shelf.put(PLEDGES, (book, row.pop("id")), row)
@@ -158,21 +158,21 @@ def _serial(shelf: Shelf, book: int, pledge: str) -> None:
         shelf.put(SERIALS, key, {"last": max(number[1], held["last"] if held else 0)})
 
 
-def _drawings(shelf: Shelf, book: int, entry: Entry) -> None:
+def _drawings(shelf: Shelf, book: int, entry: Draft) -> None:
     for drawing in records.drawings(entry):
         key = (book, drawing.parent, drawing.child, str(drawing.stage), drawing.amount.commodity.code)
         held = shelf.held(DRAWINGS, key)
         shelf.put(DRAWINGS, key, {"amount": (held["amount"] if held else 0) + drawing.amount.units})
 
 
-def _registers(shelf: Shelf, book: int, entry: Entry) -> None:
+def _registers(shelf: Shelf, book: int, entry: Draft) -> None:
     for row, one, many in ((PARTIES, "party", "parties"), (SOURCES, "source", "sources"), (ITEMS, "item", "items")):
         for values in records.facts_list(entry, one, many):
             rest = {name: value for name, value in values.items() if name != "code"}
             shelf.put(row, (book, values["code"]), rest)
 
 
-def _memberships(shelf: Shelf, book: int, entry: Entry) -> None:
+def _memberships(shelf: Shelf, book: int, entry: Draft, number: int) -> None:
     for line, member in enumerate(records.facts_list(entry, "member", "members"), 1):
         values = {
             "party": member["party"],
@@ -180,4 +180,4 @@ def _memberships(shelf: Shelf, book: int, entry: Entry) -> None:
             "since": member["since"],
             "until": member["until"],
         }
-        shelf.put(MEMBERSHIPS, (book, entry.number, line), values)
+        shelf.put(MEMBERSHIPS, (book, number, line), values)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from ledger import proof
-from ledger.journal import Citation, Entry
+from ledger.journal import Citation, Draft, Entry
 from ledger.period import stamp
 from ledger.pledge import Drawing, Pledge
 from ledger.store.tables import ENTRIES, POSTINGS
@@ -19,40 +20,43 @@ _RUNNING = re.compile(r"(.+-\d{4}-)(\d{4,9})")
 
 def entry_row(entry: Entry, book: int) -> dict[str, Any]:
     """The row of an entry, its canonical line included."""
-    return dict(zip(ENTRIES.c.keys(), (book, *entry_values(entry)), strict=True))
+    values = entry_values(entry, entry.number, proof.line(entry), at=entry.recorded_at, by=entry.recorded_by)
+    return dict(zip(ENTRIES.c.keys(), (book, *values), strict=True))
 
 
-def entry_values(entry: Entry) -> tuple[Any, ...]:
+def entry_values(draft: Draft, number: int, line: str, *, at: datetime, by: str) -> tuple[Any, ...]:
     """The values of an entry's row, in the order of its columns, but for its book."""
-    first = entry.citations[0] if entry.citations else _UNCITED
+    first = draft.citations[0] if draft.citations else _UNCITED
     return (
-        entry.number,
-        entry.on.isoformat(),
-        stamp(entry.recorded_at),
-        entry.recorded_by,
-        entry.kind,
-        entry.pledge,
-        entry.origin,
-        entry.reverses,
-        entry.note,
+        number,
+        draft.on.isoformat(),
+        stamp(at),
+        by,
+        draft.kind,
+        draft.pledge,
+        draft.origin,
+        draft.reverses,
+        draft.note,
         first.url,
         first.quote,
-        len(entry.postings),
-        proof.line(entry),
+        len(draft.postings),
+        line,
     )
 
 
 def posting_rows(entry: Entry, book: int) -> list[dict[str, Any]]:
     """The rows of an entry's postings, numbered from 1."""
-    return [dict(zip(POSTINGS.c.keys(), (book, *values), strict=True)) for values in posting_values(entry)]
+    return [
+        dict(zip(POSTINGS.c.keys(), (book, *values), strict=True)) for values in posting_values(entry, entry.number)
+    ]
 
 
-def posting_values(entry: Entry) -> list[tuple[Any, ...]]:
+def posting_values(draft: Draft, number: int) -> list[tuple[Any, ...]]:
     """The values of the rows of an entry's postings, in the order of their columns, but for its book."""
-    number, on = entry.number, entry.on.isoformat()
+    on = draft.on.isoformat()
     return [
         (number, line, on, of.pledge, str(of.stage), of.amount.commodity.code, of.amount.units)
-        for line, of in enumerate(entry.postings, 1)
+        for line, of in enumerate(draft.postings, 1)
     ]
 
 
@@ -85,7 +89,7 @@ def pledge_from(facts: str, void: int | None) -> Pledge:
     return Pledge.from_facts(json.loads(facts), void)
 
 
-def restated(pledge: Pledge | None, opened: int, entry: Entry) -> Pledge | None:
+def restated(pledge: Pledge | None, opened: int, entry: Draft, number: int) -> Pledge | None:
     """The pledge once an entry whose subject it is has been recorded: facts, and whether it is void."""
     if entry.kind == "pledge":
         return Pledge.from_facts(facts_of(entry, "pledge"))
@@ -96,23 +100,23 @@ def restated(pledge: Pledge | None, opened: int, entry: Entry) -> Pledge | None:
     if entry.reverses is None:
         return after
     if entry.reverses == opened:
-        return Pledge.from_facts(after.facts(), entry.number)
+        return Pledge.from_facts(after.facts(), number)
     return Pledge.from_facts(after.facts()) if entry.reverses == after.void else after
 
 
-def drawings(entry: Entry) -> Sequence[Drawing]:
+def drawings(entry: Draft) -> Sequence[Drawing]:
     """What an entry draws from facilities, or gives back."""
     draws = entry.facts.get("draws", [])
     return [Drawing.from_facts(draw) for draw in draws] if isinstance(draws, list) else []
 
 
-def facts_of(entry: Entry, name: str) -> Mapping[str, Any]:
+def facts_of(entry: Draft, name: str) -> Mapping[str, Any]:
     """One of an entry's facts that is an object, empty where it states none."""
     found = entry.facts.get(name)
     return found if isinstance(found, dict | Mapping) else {}
 
 
-def facts_list(entry: Entry, one: str, many: str) -> Sequence[Mapping[str, Any]]:
+def facts_list(entry: Draft, one: str, many: str) -> Sequence[Mapping[str, Any]]:
     """What an entry registers: the one it is about, or the many a book opens with."""
     if found := facts_of(entry, one):
         return [found]

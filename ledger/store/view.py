@@ -95,7 +95,7 @@ class View:
         for entry in self.history(pledge):
             if entry.pledge == pledge:
                 opened = entry.number if entry.kind == "pledge" else opened
-                found = records.restated(found, opened, entry)
+                found = records.restated(found, opened, entry, entry.number)
         return found
 
     def has_pledge(self, pledge: str) -> bool:
