@@ -24,7 +24,6 @@ from ledger.recognition.steps import Amend, Restate, Reverse
 AMENDABLE = (
     "donor",
     "recipient",
-    "on",
     "title",
     "purpose",
     "instrument",
@@ -38,6 +37,7 @@ AMENDABLE = (
     "lender",
     "obligor",
     "repayment_source",
+    "on",
 )
 """The facts an amendment may correct. Amounts and the currency are a revision's matter."""
 
