@@ -99,7 +99,9 @@ def import_kiel(
 ) -> None:
     """Record the Kiel tracker's workbook: packages, allocations, deliveries, items, and its own exchange rates."""
     from ledger.formats.kiel.read import read
+    from ledger.formats.mapped.check import refuse_name
 
+    refuse_name(name)
     _take_in(lambda: read(Path(file), name), (file,), how, shape, place)
 
 

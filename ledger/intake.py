@@ -263,8 +263,9 @@ def take_in(
     The connection holds the write lock. With ``revise``, what differs is restated. Raises
     :class:`~ledger.errors.LedgerError` where the file as a whole cannot be read.
     """
+    # The rates come first: whoever asks what was known at one of the entries is then told it in any currency.
+    rates = None if reading.rates is None else import_rates(connection, book, reading.rates, clock())
     batch = Batch(connection, book, clock().date(), by)
     result = Review(batch, reading, clock=clock, revise=revise, tell=tell).run()
-    if reading.rates is not None:
-        result.rates = import_rates(connection, book, reading.rates, clock())
+    result.rates = rates
     return result
