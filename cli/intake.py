@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 FIRST_PROBLEMS = 20
 """How many problems of a file are named where not every one is asked for."""
 
+LARGE = 1_000_000
+"""From how many bytes on a file's progress is shown."""
+
 LONGEST_VALUE = 500
 REJECTS = ("source", "row", "column", "value", "reason")
 
@@ -157,8 +160,6 @@ def _recorded(book: Book, reading: Reading, how: Taking, heard: _Heard) -> Intak
 def _mention(result: Intake) -> None:
     if result.rates is not None:
         note(f"rates: {result.rates.imported} imported, {result.rates.unchanged} known before")
-    for conflict in result.conflicts[:FIRST_PROBLEMS]:
-        warn(f"{conflict.origin}: {'; '.join(conflict.differs)}"[:LONGEST_LINE])
     if result.gone:
         shown = ", ".join(result.gone[:FIRST_PROBLEMS])
         more = len(result.gone) - FIRST_PROBLEMS
@@ -176,6 +177,7 @@ class _Heard:
         self._every = every
         self._named: set[tuple[str, str]] = set()
         self._unnamed = 0
+        self._later: list[str] = []
 
     def tell(self, finding: Finding) -> None:
         """Hear a rejection or a remark."""
@@ -197,10 +199,16 @@ class _Heard:
         self._named.add(kind)
         at = finding.at
         where = ", ".join(part for part in (at.source, at.row and f"row {at.row}", at.column) if part)
-        warn(f"{where}: {finding.reason}"[:LONGEST_LINE])
+        said = f"{where}: {finding.reason}"[:LONGEST_LINE]
+        if self._every:
+            warn(said)
+        else:
+            self._later.append(said)
 
     def finish(self) -> None:
-        """Say how many problems were not named."""
+        """Name the problems, now that no bar of progress is in the way, and say how many there were beside."""
+        for said in self._later:
+            warn(said)
         if self._unnamed:
             note(f"{self._unnamed} more problems, of these kinds or others: --every-problem names them all")
 
@@ -246,8 +254,8 @@ def _refuse_overwriting(rejects: str | None, files: list[str | None]) -> None:
 
 @contextmanager
 def _watched(reading: Reading) -> Iterator[Reading]:
-    """The reading with a bar of its progress on a terminal, and nothing elsewhere."""
-    if not reading.total or not sys.stderr.isatty():
+    """The reading with a bar of its progress on a terminal, where it takes long, and nothing elsewhere."""
+    if reading.total < LARGE or not sys.stderr.isatty():
         yield reading
         return
     with typer.progressbar(length=reading.total, label="reading", file=sys.stderr) as bar:

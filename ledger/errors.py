@@ -9,6 +9,7 @@
         ├── Shortage          a step takes more than is there
         ├── ClosedPeriod      an entry dated inside a closed period
         ├── OriginConflict    the same origin with other content
+        ├── NotRestated       a file states otherwise than before what cannot be posted
         ├── MissingRate       no rate for this currency, date and policy
         ├── FetchError        a file that does not come, or is not what it should be
         └── StoreRefusal      locked, read-only, full, newer or older schema
@@ -69,6 +70,10 @@ class ClosedPeriod(Refusal):
 
 class OriginConflict(Refusal):
     """An origin that is already recorded with other content."""
+
+
+class NotRestated(Refusal):
+    """A restatement that the ledger refuses: what was posted of it goes back with the whole file."""
 
 
 class MissingRate(Refusal):

@@ -13,7 +13,7 @@ from datetime import datetime
 from itertools import islice
 
 from ledger.closing import refuse_closed
-from ledger.errors import LedgerError, Refusal, Shortage, UnknownRecord
+from ledger.errors import LedgerError, NotRestated, Refusal, Shortage, UnknownRecord
 from ledger.exchange import Imported, import_rates
 from ledger.formats.reading import Reading
 from ledger.journal import Draft, Entry
@@ -21,7 +21,7 @@ from ledger.recognition.proposal import Finding, Proposal, Register, Rejection, 
 from ledger.recognition.recognise import recognise
 from ledger.recognition.statement import differences, entry_stated, stated
 from ledger.recognition.steps import Announce, RegisterItem, RegisterParty, RegisterSource, Step
-from ledger.restatement import NotRestated, Restating, latest_versions, original
+from ledger.restatement import Restating, latest_versions, original
 from ledger.store.batch import Batch
 from ledger.store.database import Connection
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from ledger.closing import refuse_closed
-from ledger.errors import LedgerError, Refusal
+from ledger.errors import LedgerError, NotRestated
 from ledger.journal import Entry, Stage
 from ledger.money import Balance, Commodity, Money
 from ledger.pledge import NOTHING, MoveKind, Pledge
@@ -40,10 +40,6 @@ def latest_versions(origins: Iterable[str]) -> dict[str, str]:
         if found := _VERSION.fullmatch(origin):
             latest[found[1]] = max(latest.get(found[1], (0, "")), (int(found[2]), origin))
     return {base: origin for base, (_, origin) in latest.items()}
-
-
-class NotRestated(Refusal):
-    """A restatement that the ledger refuses: what was posted of it before is to be taken back with the whole file."""
 
 
 class Restating:
