@@ -128,11 +128,15 @@ class Review:
         if self._reading.complete:
             self._seen.update(str(step.evidence.origin) for step in proposal.steps)
         self._batch.mark()
+        posted = self._restating.posted if self._restating else 0
         try:
             new = self._recorded(proposal, recorded)
         except NotRestated as refused:
             raise Refused(refused.message, self.result) from None
         except LedgerError as refused:
+            if self._restating and self._restating.posted != posted:  # which is written, and cannot be taken back alone
+                where = f"{proposal.at.source}, row {proposal.at.row}"
+                raise Refused(f"{where} cannot be restated as a whole: {refused.message}", self.result) from None
             self._batch.take_back()
             if isinstance(refused, Shortage | UnknownRecord) and len(self._waiting) < MOST_WAITING:
                 self._waiting.append((proposal, refused.message))

@@ -43,13 +43,17 @@ def latest_versions(origins: Iterable[str]) -> dict[str, str]:
 
 
 class Restating:
-    """Restatements of one file. ``undone`` are origins that were reversed and are to be recorded anew."""
+    """Restatements of one file: how many entries were posted, and what is to be recorded anew.
+
+    ``undone`` are origins that were reversed, and that the file states still.
+    """
 
     def __init__(self, batch: Batch, clock: Callable[[], datetime], latest: dict[str, str]) -> None:
         self._batch = batch
         self._clock = clock
         self._latest = latest
         self._origin = ""
+        self.posted = 0
         self.undone: set[str] = set()
 
     def restate(self, step: Step, before: Entry) -> None:
@@ -143,3 +147,4 @@ class Restating:
         except LedgerError as refused:
             raise NotRestated(f"{self._origin} cannot be restated: {refused.message}") from None
         self._batch.append(draft, self._clock())
+        self.posted += 1

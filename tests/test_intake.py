@@ -242,6 +242,15 @@ def test_a_step_that_a_file_states_otherwise_is_reversed_and_recorded_anew(book:
     assert counts(take(book, *later)) == (2, 0, 2, 0)
 
 
+def test_a_record_is_restated_as_a_whole_or_the_file_is_refused(book: Book):
+    take(book, proposed(pledged("1", "100 GBP")))
+    with refuses(
+        book, Refused, "pledges.csv, row 2 cannot be restated as a whole: f:1 has 120.00 GBP left to disburse"
+    ):
+        take(book, proposed(pledged("1", "120 GBP"), moved("disburse", "1", "130 GBP")), revise=True)
+    assert stages(book, "f:1") == {"pledged": "100.00 GBP"}
+
+
 def test_what_cannot_be_restated_refuses_the_file(book: Book):
     take(book, pledged("1", "100 GBP"))
     disburse(book, "f:1", "80 GBP")
