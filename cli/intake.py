@@ -101,10 +101,13 @@ def import_kiel(
     place: Place = Place(),
 ) -> None:
     """Record the Kiel tracker's workbook: packages, allocations, deliveries, items, and its own exchange rates."""
+    from ledger.exchange import EMBEDDED
     from ledger.formats.kiel.read import read
     from ledger.formats.mapped.check import refuse_name
 
     refuse_name(name)
+    if name in EMBEDDED:
+        raise InputError(f"--as {name} is the name of the rates that come with the ledger: give the release another")
     _take_in(lambda: read(Path(file), name), (file,), how, shape, place)
 
 
@@ -246,6 +249,8 @@ def _refuse_overwriting(rejects: str | None, files: list[str | None]) -> None:
     path = Path(rejects)
     if path.is_dir():
         raise InputError(f"--rejects {rejects} is a folder: name a file")
+    if not path.parent.is_dir():
+        raise InputError(f"--rejects {rejects}: there is no folder {path.parent}")
     for file in files:
         with suppress(OSError):
             if file is not None and path.exists() and path.samefile(file):

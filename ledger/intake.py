@@ -13,7 +13,7 @@ from datetime import datetime
 from itertools import islice
 
 from ledger.closing import refuse_closed
-from ledger.errors import LedgerError, NotRestated, Refusal, Shortage, UnknownRecord
+from ledger.errors import InputError, LedgerError, NotRestated, Refusal, Shortage, UnknownRecord
 from ledger.exchange import Imported, import_rates
 from ledger.formats.reading import Reading
 from ledger.journal import Draft, Entry
@@ -168,6 +168,10 @@ class Review:
         new = False
         for step in proposal.steps:
             origin = str(step.evidence.origin)
+            if original(origin) != origin:
+                raise InputError(
+                    f"'{origin}' ends like a later version of an origin (@ and a number): give another key"
+                )
             version = self._latest.get(origin, origin)
             before = recorded.get(version)
             if before is None:

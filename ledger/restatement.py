@@ -84,16 +84,26 @@ class Restating:
         note = f"{origin} restated: {'; '.join(differences(was, now))}"
         note = note if len(note) <= _LONGEST_NOTE else note[: _LONGEST_NOTE - 1] + "\N{HORIZONTAL ELLIPSIS}"
         evidence = Evidence(on=self._day(step), citations=step.evidence.citations, note=note)
-        if any(was.get(name) != now.get(name) for name in ("amounts", "stage")):
+        moved = any(was.get(name) != now.get(name) for name in ("on", "stage"))
+        if moved or was.get("amounts") != now.get("amounts"):
             self._undo_followers(pledge, origin)
+            if moved:
+                self._nothing(pledge, replace(evidence, on=self._open(date.fromisoformat(str(was["on"])))))
             self._promise(step, pledge, evidence)
         self._facts(step, pledge, evidence)
         kept = replace(evidence, origin=self._next(origin))
         self._post(Restate(pledge=pledge, restates=origin, content=now, evidence=kept))
 
     def _day(self, step: Step) -> date:
-        on = step.evidence.on or self._batch.today
+        return self._open(step.evidence.on or self._batch.today)
+
+    def _open(self, on: date) -> date:
         return max(on, self._batch.closed_before or on)
+
+    def _nothing(self, pledge: str, evidence: Evidence) -> None:
+        """Take a promise back on the day it was dated: it is made anew on another day, or at another stage."""
+        for amount in self._batch.written().promised(pledge).amounts():
+            self._post(Revise(pledge=pledge, amount=Money(0, amount.commodity), evidence=evidence))
 
     def _undo_followers(self, pledge: str, origin: str) -> None:
         """Reverse what the file said had become of a pledge, the latest first: it is recorded anew."""

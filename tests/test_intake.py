@@ -226,10 +226,10 @@ def test_what_is_typed_is_compared_with_what_a_file_stated_last(book: Book):
 
 def test_facts_alone_are_amended_and_what_followed_stands(book: Book):
     take(book, pledged("1", "100 GBP"), moved("commit", "1", "60 GBP"))
-    changed = pledged("1", "100 GBP", on="2024-10-23", purpose="financial", instrument="loan", note="Table 4")
+    changed = pledged("1", "100 GBP", purpose="financial", instrument="loan", note="Table 4")
     assert counts(take(book, changed, moved("commit", "1", "60 GBP"), revise=True)) == (2, 1, 1, 0)
     facts = book.facts("f:1")
-    assert (str(facts.on), facts.purpose, facts.instrument) == ("2024-10-23", "financial", "loan")
+    assert (facts.purpose, facts.instrument) == ("financial", "loan")
     assert stages(book, "f:1") == {"pledged": "40.00 GBP", "committed": "60.00 GBP"}
     assert counts(take(book, changed, moved("commit", "1", "60 GBP"))) == (2, 0, 2, 0)
 
@@ -240,6 +240,32 @@ def test_a_step_that_a_file_states_otherwise_is_reversed_and_recorded_anew(book:
     assert counts(take(book, *later, revise=True)) == (2, 1, 1, 0)
     assert stages(book, "f:1") == {"pledged": "70.00 GBP", "disbursed": "30.00 GBP"}
     assert counts(take(book, *later)) == (2, 0, 2, 0)
+
+
+def test_a_promise_that_is_no_longer_binding_stands_pledged(book: Book):
+    take(book, pledged("1", "100 GBP", stage="committed"))
+    assert counts(take(book, pledged("1", "100 GBP"), revise=True)) == (1, 1, 0, 0)
+    assert stages(book, "f:1") == {"pledged": "100.00 GBP"}
+    assert counts(take(book, pledged("1", "100 GBP"))) == (1, 0, 1, 0)
+
+
+def test_a_promise_of_another_day_stands_from_that_day_on(book: Book):
+    take(book, pledged("1", "100 GBP", on="2024-03-01"), moved("commit", "1", "60 GBP"))
+    take(book, pledged("1", "90 EUR", on="2024-09-01"), moved("commit", "1", "60 EUR"), revise=True)
+    assert measures(book, of="GBP") == {}
+    assert (stages(book, "f:1", as_of="2024-08-31"), stages(book, "f:1", as_of="2024-09-01")) == (
+        {},
+        {"pledged": "90.00 EUR"},
+    )
+    take(book, pledged("1", "100 GBP", on="2024-03-01"), moved("commit", "1", "60 GBP"), revise=True)
+    assert stages(book, "f:1", as_of="2024-03-01") == {"pledged": "100.00 GBP"}
+    assert stages(book, "f:1") == {"pledged": "40.00 GBP", "committed": "60.00 GBP"}
+    assert book.check() == []
+
+
+def test_a_key_that_looks_like_a_later_version_is_rejected(book: Book):
+    assert counts(take(book, pledged("1", "100 GBP"), pledged("1@2", "5 GBP"))) == (2, 1, 0, 1)
+    assert counts(take(book, pledged("1", "100 GBP"), pledged("1@2", "5 GBP"))) == (2, 0, 1, 1)
 
 
 def test_a_record_is_restated_as_a_whole_or_the_file_is_refused(book: Book):

@@ -26,7 +26,8 @@ def recorded_before(step: Step, before: View) -> Entry:
     what differs.
     """
     entry = before.entry(before.before or 0)
-    latest = _restated(before, str(entry.origin))
+    replaced = replace(before, before=None).reversed_by(entry.number) is not None
+    latest = _restated(before, str(entry.origin), replaced=replaced)
     differs = _differences(entry, step, before) if latest is None else _since(latest, step, before)
     if differs:
         number = entry.number if latest is None else latest.number
@@ -35,12 +36,13 @@ def recorded_before(step: Step, before: View) -> Entry:
     return entry
 
 
-def _restated(before: View, origin: str) -> Entry | None:
+def _restated(before: View, origin: str, *, replaced: bool) -> Entry | None:
     """The latest entry by which a file stated something else under an origin."""
     found = select(ENTRIES.c.line).filter_by(book=before.book)
     found = found.where(ENTRIES.c.origin > f"{origin}@", ENTRIES.c.origin < f"{origin}A")  # the letter after @
     line = before.connection.scalar(found.order_by(ENTRIES.c.number.desc()).limit(1))
-    return None if line is None else proof.read(line)
+    latest = None if line is None else proof.read(line)
+    return latest if latest and (latest.kind == "restate" or replaced) else None
 
 
 def _since(latest: Entry, step: Step, before: View) -> Sequence[str]:
