@@ -98,6 +98,10 @@ class Review:
         for findings in _portions(self._reading.findings):
             self._take(findings)
         self._try_again()
+        if self._restating and (owed := sorted(self._restating.owed)):
+            raise Refused(
+                f"{owed[0]} would have to be stated after what it stands on: nothing was recorded", self.result
+            )
         self._batch.flush()
         if self._reading.complete:
             self._missing()

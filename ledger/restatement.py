@@ -45,7 +45,8 @@ def latest_versions(origins: Iterable[str]) -> dict[str, str]:
 class Restating:
     """Restatements of one file: how many entries were posted, and what is to be recorded anew.
 
-    ``undone`` are origins that were reversed, and that the file states still.
+    ``undone`` are origins that were reversed, and are recorded anew where the file states them; those ``owed``
+    it has to state.
     """
 
     def __init__(self, batch: Batch, clock: Callable[[], datetime], latest: dict[str, str]) -> None:
@@ -55,6 +56,7 @@ class Restating:
         self._origin = ""
         self.posted = 0
         self.undone: set[str] = set()
+        self.owed: set[str] = set()
 
     def restate(self, step: Step, before: Entry) -> None:
         """Post what a step says in place of what the latest entry of its origin said."""
@@ -62,13 +64,18 @@ class Restating:
         if isinstance(step, Announce):
             self._announcement(step, before)
         else:
-            self.withdraw(before)
+            try:
+                self.withdraw(before)
+            except NotRestated:  # what came later stands on it
+                self._undo_later(before)
+                self.withdraw(before)
             self.again(step)
 
     def again(self, step: Step) -> None:
         """Record what was undone, as it is stated now."""
         origin = self._origin = str(step.evidence.origin)
         self.undone.discard(origin)
+        self.owed.discard(origin)
         self._post(replace(step, evidence=replace(step.evidence, origin=self._next(origin))))
 
     def withdraw(self, entry: Entry) -> None:
@@ -111,6 +118,16 @@ class Restating:
             if entry.origin and entry.origin.startswith(f"{origin}:") and entry.kind != "restate":
                 self.withdraw(entry)
                 self.undone.add(original(entry.origin))
+
+    def _undo_later(self, entry: Entry) -> None:
+        """Reverse what the same source recorded of a pledge after an entry: its file has to state all of it again."""
+        source = f"{str(entry.origin).partition(':')[0]}:"
+        for later in reversed(self._batch.written().history(str(entry.pledge))):
+            ours = later.number > entry.number and (later.origin or "").startswith(source)
+            if ours and later.kind != "restate" and self._batch.reversed_by(later.number) is None:
+                self.withdraw(later)
+                self.undone.add(original(str(later.origin)))
+                self.owed.add(original(str(later.origin)))
 
     def _promise(self, step: Announce, pledge: str, evidence: Evidence) -> None:
         """Bring the promise in each currency and item to what is stated now."""

@@ -242,6 +242,20 @@ def test_a_step_that_a_file_states_otherwise_is_reversed_and_recorded_anew(book:
     assert counts(take(book, *later)) == (2, 0, 2, 0)
 
 
+def test_a_commitment_is_restated_though_something_of_it_was_paid(book: Book):
+    def file(committed: str) -> list[steps.Step]:
+        paid = [moved("disburse", "1", amount, word=amount[:2], top_up=True) for amount in ("40 GBP", "10 GBP")]
+        return [pledged("1"), moved("commit", "1", committed, new_money=True), *paid]
+
+    take(book, *file("100 GBP"))
+    assert counts(take(book, *file("120 GBP"), revise=True)) == (4, 3, 1, 0)
+    assert stages(book, "f:1") == {"committed": "70.00 GBP", "disbursed": "50.00 GBP"}
+    assert counts(take(book, *file("120 GBP"))) == (4, 0, 4, 0)
+    with refuses(book, Refused, "f:1:10 would have to be stated after what it stands on"):
+        take(book, *file("90 GBP")[:3], revise=True)
+    assert book.check() == []
+
+
 def test_a_promise_that_is_no_longer_binding_stands_pledged(book: Book):
     take(book, pledged("1", "100 GBP", stage="committed"))
     assert counts(take(book, pledged("1", "100 GBP"), revise=True)) == (1, 1, 0, 0)
