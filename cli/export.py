@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import tempfile
-from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +11,8 @@ import typer
 from cli.lazy import noun
 from cli.options import Place, Where, takes
 from cli.session import Session, selection
-from ledger.errors import InputError, Refusal
+from cli.whole import whole
+from ledger.errors import InputError
 
 app = noun("Write the book for other programs and for auditors.")
 
@@ -43,24 +40,5 @@ def csv(
             return
         if Path(out).exists() and Path(out).samefile(session.path):
             raise InputError(f"--out {out} is the book itself: choose another file")
-        write_whole(Path(out), lines)
-
-
-def write_whole(path: Path, lines: Iterable[str]) -> None:
-    """Write a file whole or not at all: beside it first, then in its place."""
-    try:
-        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    except OSError as error:
-        raise Refusal(f"{path} cannot be written: {error.strerror}") from error
-    try:
-        with os.fdopen(handle, "wb") as file:
+        with whole(Path(out)) as file:
             file.writelines(line.encode() for line in lines)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(beside).replace(path)
-    except BaseException as error:
-        with suppress(OSError):
-            Path(beside).unlink()
-        if isinstance(error, OSError):
-            raise Refusal(f"{path} cannot be written: {error.strerror}") from error
-        raise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gc
+import io
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -17,6 +18,7 @@ from cli.lazy import noun
 from cli.options import Place, Shape, takes
 from cli.render import clean, note, warn
 from cli.session import Session
+from cli.whole import whole
 from ledger.errors import InputError, Refusal
 
 if TYPE_CHECKING:
@@ -57,7 +59,10 @@ class Taking:
         str | None, typer.Option("--rejects", metavar="FILE", help="Write each rejected row to this CSV, and why.")
     ] = None
     every: Annotated[
-        bool, typer.Option("--every-problem", help="Name every problem; the first 20 and how many more if not said.")
+        bool,
+        typer.Option(
+            "--every-problem", help="Name every problem; those that say the same once, and 20 at most, if not said."
+        ),
     ] = False
 
 
@@ -103,9 +108,7 @@ def import_kiel(
     """Record the Kiel tracker's workbook: packages, allocations, deliveries, items, and its own exchange rates."""
     from ledger.exchange import EMBEDDED
     from ledger.formats.kiel.read import read
-    from ledger.formats.mapped.check import refuse_name
 
-    refuse_name(name)
     if name in EMBEDDED:
         raise InputError(f"--as {name} is the name of the rates that come with the ledger: give the release another")
     _take_in(lambda: read(Path(file), name), (file,), how, shape, place)
@@ -133,14 +136,17 @@ def _take_in(
     from ledger.reports.rates import import_count
 
     session = Session(place)
-    _refuse_overwriting(how.rejects, [session.path, *files])
-    with session.book() as book, _heard(how) as heard:
-        try:
-            result = _recorded(book, read(), how, heard)
-        except Refused as refused:
-            _mention(refused.result)
-            raise
+    refused = None
+    with session.book() as book:
+        _refuse_overwriting(how.rejects, [str(book.database.path), *files])
+        with _heard(how) as heard:
+            try:
+                result = _recorded(book, read(), how, heard)
+            except Refused as error:  # and what was rejected is kept all the same
+                refused, result = error, error.result
     _mention(result)
+    if refused is not None:
+        raise refused
     if how.dry_run:
         note("this was a dry run: nothing was written")
     counts = import_count(
@@ -155,9 +161,13 @@ MOST_NEW_OBJECTS = 200_000
 
 
 def _recorded(book: Book, reading: Reading, how: Taking, heard: _Heard) -> Intake:
+    usual = gc.get_threshold()
     gc.set_threshold(MOST_NEW_OBJECTS, 20, 20)  # what a file makes is let go of by itself: looking for it takes a tenth
-    with _watched(reading) as watched:
-        return book.take_in(watched, revise=how.revise, strict=how.strict, rehearse=how.dry_run, tell=heard.tell)
+    try:
+        with _watched(reading) as watched:
+            return book.take_in(watched, revise=how.revise, strict=how.strict, rehearse=how.dry_run, tell=heard.tell)
+    finally:
+        gc.set_threshold(*usual)
 
 
 def _mention(result: Intake) -> None:
@@ -178,9 +188,8 @@ class _Heard:
     def __init__(self, writer: Any, *, every: bool) -> None:  # noqa: ANN401 - csv's writer has no public name
         self._writer = writer
         self._every = every
-        self._named: set[tuple[str, str]] = set()
+        self._named: dict[tuple[str, str], str] = {}
         self._unnamed = 0
-        self._later: list[str] = []
 
     def tell(self, finding: Finding) -> None:
         """Hear a rejection or a remark."""
@@ -195,22 +204,19 @@ class _Heard:
 
     def _say(self, finding: Rejection | Remark) -> None:
         """Name a problem, and of those that say the same in the same column the first only."""
-        kind = (finding.at.column, finding.reason)
-        if not self._every and (kind in self._named or len(self._named) == FIRST_PROBLEMS):
-            self._unnamed += 1
-            return
-        self._named.add(kind)
         at = finding.at
         where = ", ".join(part for part in (at.source, at.row and f"row {at.row}", at.column) if part)
         said = f"{where}: {finding.reason}"[:LONGEST_LINE]
         if self._every:
             warn(said)
+        elif (at.column, finding.reason) in self._named or len(self._named) == FIRST_PROBLEMS:
+            self._unnamed += 1
         else:
-            self._later.append(said)
+            self._named[at.column, finding.reason] = said
 
     def finish(self) -> None:
         """Name the problems, now that no bar of progress is in the way, and say how many there were beside."""
-        for said in self._later:
+        for said in self._named.values():
             warn(said)
         if self._unnamed:
             note(f"{self._unnamed} more problems, of these kinds or others: --every-problem names them all")
@@ -218,28 +224,29 @@ class _Heard:
 
 @contextmanager
 def _heard(how: Taking) -> Iterator[_Heard]:
-    """What hears problems; the file of rejects appears whole, when the reading has ended."""
-    if how.rejects is None:
-        heard = _Heard(None, every=how.every)
+    """What hears problems; the file of rejects appears when the reading has ended."""
+    with _rejects(how.rejects) as writer:
+        heard = _Heard(writer, every=how.every)
         try:
             yield heard
         finally:
             heard.finish()
+
+
+@contextmanager
+def _rejects(path: str | None) -> Iterator[Any]:
+    """The writer of the file of rejects, if there is to be one."""
+    if path is None:
+        yield None
         return
-    path = Path(how.rejects)
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        with partial.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
+    with whole(Path(path)) as file:
+        text = io.TextIOWrapper(file, encoding="utf-8", newline="")
+        try:
+            writer = csv.writer(text)
             writer.writerow(REJECTS)
-            heard = _Heard(writer, every=how.every)
-            try:
-                yield heard
-            finally:
-                heard.finish()
-    finally:
-        with suppress(FileNotFoundError):
-            partial.replace(path)
+            yield writer
+        finally:
+            text.detach()  # the file goes on to its place
 
 
 def _refuse_overwriting(rejects: str | None, files: list[str | None]) -> None:

@@ -51,9 +51,9 @@ class Conflict:
 class Intake:
     """What became of a file: ``read`` = ``imported`` + ``unchanged`` + ``rejected``.
 
-    ``conflicts``, of the first of which the places are kept, are among the rejected. ``remarks`` were made
-    about records that were taken. ``gone`` are origins that an earlier issue of the file stated and this one
-    does not; ``rates`` what became of the rates that came with it.
+    Records in conflict with the book are among the rejected: ``conflicts`` keeps the first of them, of ``conflicting``
+    in all. ``remarks`` were made about records that were taken. ``gone`` are origins that an earlier issue of the
+    file stated and this one does not; ``rates`` what became of the rates that came with it.
     """
 
     read: int = 0
@@ -61,9 +61,16 @@ class Intake:
     unchanged: int = 0
     rejected: int = 0
     remarks: int = 0
+    conflicting: int = 0
     conflicts: list[Conflict] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
     rates: Imported | None = None
+
+    def contradicted(self, conflict: Conflict) -> None:
+        """Count a record that is in the book with other content."""
+        self.conflicting += 1
+        if len(self.conflicts) < MOST_NAMED:
+            self.conflicts.append(conflict)
 
 
 class Refused(Refusal):
@@ -195,7 +202,7 @@ class Review:
     def _contradicted(self, proposal: Proposal, origin: str, differs: Sequence[str]) -> None:
         """Refuse what is in the book with other content, unless it is to be restated."""
         if self._restating is None:
-            self.result.conflicts.append(Conflict(proposal.at, origin, differs))
+            self.result.contradicted(Conflict(proposal.at, origin, differs))
             raise Refusal(f"{origin} is in the book with other content: {'; '.join(differs)}")
 
     def _restated(self, step: Step, before: Draft) -> None:
@@ -223,10 +230,11 @@ class Review:
     def _missing(self) -> None:
         """What an earlier issue stated and this one does not: gone, or of a pledge that is still stated, a conflict."""
         prefix = f"{self._reading.name}:"
-        origins = [origin for origin in self._batch.origins(prefix) if original(origin) == origin]
-        for origin in (origin for origin in origins if origin not in self._seen):
-            version = self._latest.get(origin, origin)
-            entry = self._batch.recorded([version])[version]
+        first = [origin for origin in self._batch.origins(prefix) if original(origin) == origin]
+        absent = {origin: self._latest.get(origin, origin) for origin in first if origin not in self._seen}
+        entries = self._batch.recorded(absent.values())
+        for origin, version in absent.items():
+            entry = entries[version]
             pledge = prefix + origin.removeprefix(prefix).partition(":")[0]
             if self._batch.reversed_by(entry.number) is not None:
                 continue
@@ -236,7 +244,7 @@ class Review:
                 self._restating.withdraw(entry)
             else:
                 where = Spot(self._reading.name, "", "", origin)
-                self.result.conflicts.append(Conflict(where, origin, ["it is not stated any more"]))
+                self.result.contradicted(Conflict(where, origin, ["it is not stated any more"]))
                 self._note(Rejection(where, f"{origin} is in the book, and the file does not state it any more"))
 
 
@@ -256,8 +264,8 @@ def _portions(findings: Iterator[Finding] | Iterator[Proposal]) -> Iterator[Sequ
 def require_taken(result: Intake, *, strict: bool) -> None:
     """Refuse a file that says otherwise than the book, or with ``strict`` has a problem. Raises :class:`Refused`."""
     if result.conflicts:
-        shown = ", ".join(conflict.origin for conflict in result.conflicts[:MOST_NAMED])
-        more = len(result.conflicts) - MOST_NAMED
+        shown = ", ".join(conflict.origin for conflict in result.conflicts)
+        more = result.conflicting - len(result.conflicts)
         raise Refused(
             f"the book says otherwise of {shown}{f' and {more} more' if more > 0 else ''}: nothing was recorded",
             result,

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ledger.errors import InputError
+from ledger.formats.opened import opened
 
 LONGEST_CELL = 131_072  # characters: what Python's csv module takes, unless another program changes it
 LONGEST_ROW = 2**20  # characters
@@ -227,12 +228,9 @@ def known_encoding(name: str) -> str | None:
 
 def _opened(path: Path) -> BinaryIO:
     try:
-        if path.is_file():
-            return path.open("rb")
-        why = "it is not a file" if path.exists() else "there is no such file"
-    except (OSError, ValueError) as error:
-        why = f"it cannot be opened: {getattr(error, 'strerror', None) or error}"
-    raise InputError(f"{path} cannot be read: {why}")
+        return opened(path)
+    except InputError as error:
+        raise InputError(f"{path} cannot be read: {error.message}") from None
 
 
 def _encoding(path: Path, start: bytes, wanted: str | None) -> str:

@@ -7,9 +7,12 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from ledger.errors import InputError
 from ledger.formats.rates.gather import RateFile
+from ledger.formats.rates.layout import shown
 from ledger.recognition.proposal import Finding
 
+_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
 
 
@@ -28,6 +31,12 @@ class Reading:
     rates: RateFile | None = None
     total: int = 0
     done: Callable[[], int] = lambda: 0
+
+
+def refuse_name(name: str | None) -> None:
+    """Refuse a name that origins cannot begin with. Raises :class:`InputError`."""
+    if name is not None and not _NAME.fullmatch(name):
+        raise InputError(f"name: {shown(name)} can have letters a-z, digits, points, hyphens and underscores only")
 
 
 def cleaned(text: str) -> str:

@@ -12,6 +12,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path, PurePosixPath
 from struct import error as misplaced
 from xml.parsers import expat
@@ -19,6 +20,8 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 from zlib import error as inflating
 
 from ledger.errors import InputError
+from ledger.formats.opened import bounded
+from ledger.formats.rates.layout import one_line
 
 LARGEST_FILE = 64 * 2**20  # bytes, packed
 LARGEST = 256 * 2**20  # bytes of all members, and characters of all cells
@@ -36,6 +39,7 @@ _LOCKED = b"\xd0\xcf\x11\xe0"  # begins what is not a zip at all: an .xls, or a 
 _PLACE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
 _COUNTED = re.compile(r"\s*([0-9]{1,9})\s*")
 _MARKUP = (".xml", ".rels")
+_shown = partial(one_line, longest=_SHOWN)
 _TEXTS = "xl/sharedstrings.xml"
 _START = "xl/workbook.xml"
 
@@ -63,15 +67,7 @@ def checked(path: Path) -> bytes:
 
 
 def _bytes(path: Path) -> bytes:
-    try:
-        if not path.is_file():
-            raise InputError("there is no such file" if not path.exists() else "it is not a file")
-        with path.open("rb") as file:
-            data = file.read(LARGEST_FILE + 1)
-    except (OSError, ValueError) as error:
-        raise InputError(f"it cannot be opened: {getattr(error, 'strerror', None) or error}") from None
-    if len(data) > LARGEST_FILE:
-        raise InputError(f"it is larger than {LARGEST_FILE // _MEBIBYTE} MiB")
+    data = bounded(path, LARGEST_FILE)
     if data.startswith(_LOCKED):
         raise InputError("it is an .xls, or locked with a password: save it as .xlsx without one")
     if not data.startswith(b"PK"):
@@ -283,8 +279,3 @@ class _Sheet(_Markup):
         for letter in found[1].upper():
             column = column * 26 + ord(letter) - 64
         return int(found[2]), column
-
-
-def _shown(text: str) -> str:
-    cut = text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."
-    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode("ascii") for sign in cut)

@@ -7,7 +7,7 @@ own triggers then look at each of them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -110,7 +110,7 @@ class Batch:
         """Read what there is of these pledges at once."""
         self._shelf.expect(pledges)
 
-    def recorded(self, origins: Collection[str]) -> dict[str, Entry]:
+    def recorded(self, origins: Iterable[str]) -> dict[str, Entry]:
         """The entries that carry these origins, by origin, as they were written."""
         self.flush()
         found: dict[str, Entry] = {}

@@ -140,7 +140,7 @@ def _tuples(rows: Iterable[tuple[Key, Values]], rest: Sequence[str]) -> list[Key
     return [key + of(values) for key, values in rows]
 
 
-def among(column: ColumnElement[str], values: Collection[str]) -> ColumnElement[bool]:
+def among(column: ColumnElement[str], values: Iterable[str]) -> ColumnElement[bool]:
     """The condition that a column is one of many values: one parameter for them all, however many they are."""
     listed = func.json_each(json.dumps(list(values))).table_valued("value")
     return column.in_(select(listed.c.value))

@@ -20,7 +20,7 @@ from ledger.formats.kiel.items import names as item_names
 from ledger.formats.kiel.layout import Row
 from ledger.formats.kiel.packages import Package, packages
 from ledger.formats.kiel.plans import Plan, Tracker, delivered, plan
-from ledger.formats.reading import Reading
+from ledger.formats.reading import Reading, refuse_name
 from ledger.formats.workbook import load
 from ledger.rate import Rate
 from ledger.recognition.proposal import Finding
@@ -29,8 +29,10 @@ from ledger.recognition.proposal import Finding
 def read(path: Path, name: str) -> Reading:
     """What a tracker's workbook says, with the rates it was made with as those of the source ``name``.
 
-    Raises :class:`InputError` for what is no workbook, or one without the tracker's columns.
+    Raises :class:`InputError` for what is no workbook, or one without the tracker's columns, and for a name that
+    origins cannot begin with.
     """
+    refuse_name(name)
     book = load(path)
     main = layout.find(book)
     found = list(layout.rows(book, main))

@@ -11,10 +11,10 @@ from ledger.formats.mapped.fields import FIELDS, STAGES, Kind, term
 from ledger.formats.mapped.keys import near
 from ledger.formats.mapped.map import Map, Rule
 from ledger.formats.rates.layout import shown
+from ledger.formats.reading import refuse_name
 from ledger.money import commodity, item
 from ledger.recognition.proposal import Register
 
-NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 CODE = re.compile(r"[A-Za-z0-9]+(?:[-_.][A-Za-z0-9]+)*")
 
 _EACH = ("donor", "purpose", "instrument")
@@ -32,12 +32,6 @@ def refuse_contradictions(found: Map) -> None:
             refuse_value(where, value, kind)
     _refuse_missing(found)
     _refuse_mixed(found)
-
-
-def refuse_name(name: str | None) -> None:
-    """Refuse a name that origins cannot begin with."""
-    if name is not None and not NAME.fullmatch(name):
-        raise InputError(f"name: {shown(name)} can have letters a-z, digits, points, hyphens and underscores only")
 
 
 def refuse_value(where: str, value: str, kind: str) -> None:

@@ -11,11 +11,10 @@ from pathlib import Path
 from ledger.errors import InputError
 from ledger.formats.delimited import Delimited, Unfit
 from ledger.formats.mapped.cells import Cell, text_of
-from ledger.formats.mapped.check import refuse_name
 from ledger.formats.mapped.header import contract, places, unnamed
 from ledger.formats.mapped.map import Layout, Map
 from ledger.formats.mapped.rows import Rows
-from ledger.formats.reading import Reading, cleaned
+from ledger.formats.reading import Reading, cleaned, refuse_name
 from ledger.formats.workbook import Cell as Kept
 from ledger.formats.workbook import load
 from ledger.recognition.proposal import Finding, Rejection, Remark, Spot

@@ -20,6 +20,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 from zlib import error as inflating
 
 from ledger.errors import InputError
+from ledger.formats.opened import bounded
 from ledger.formats.rates.layout import Line, one_line, shown
 
 LARGEST = 64 * 2**20  # bytes
@@ -114,15 +115,7 @@ def document(text: str) -> object:
 
 
 def _bytes(path: Path) -> bytes:
-    try:
-        if not path.is_file():
-            raise InputError("there is no such file" if not path.exists() else "it is not a file")
-        with path.open("rb") as file:
-            data = file.read(LARGEST + 1)
-    except (OSError, ValueError) as error:
-        raise InputError(f"it cannot be opened: {getattr(error, 'strerror', None) or error}") from None
-    if len(data) > LARGEST:
-        raise InputError(f"it is larger than {LARGEST // 2**20} MiB")
+    data = bounded(path, LARGEST)
     if not data:
         raise InputError("it is empty")
     return data

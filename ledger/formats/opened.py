@@ -1,0 +1,33 @@
+"""Files of others, opened: what cannot be is refused in words, and no more is read than a bound allows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import BinaryIO
+
+from ledger.errors import InputError
+
+MEBIBYTE = 2**20
+
+
+def opened(path: Path) -> BinaryIO:
+    """A file, open to be read. Raises :class:`InputError` saying why it cannot be, without its name."""
+    try:
+        if path.is_file():
+            return path.open("rb")
+        why = "it is not a file" if path.exists() else "there is no such file"
+    except (OSError, ValueError) as error:
+        why = f"it cannot be opened: {getattr(error, 'strerror', None) or error}"
+    raise InputError(why)
+
+
+def bounded(path: Path, most: int) -> bytes:
+    """The bytes of a file of at most this many. Raises :class:`InputError` as :func:`opened`, or for its size."""
+    with opened(path) as file:
+        try:
+            data = file.read(most + 1)
+        except OSError as error:
+            raise InputError(f"it cannot be opened: {error.strerror or error}") from None
+    if len(data) > most:
+        raise InputError(f"it is larger than {most // MEBIBYTE} MiB")
+    return data
