@@ -36,6 +36,7 @@ NOUNS: Mapping[str, tuple[str, str]] = {
     "item": ("cli.item:app", "Items that are promised and delivered by the piece."),
     "journal": ("cli.journal:app", "Entries: list, show, reverse; close and reopen periods."),
     "report": ("cli.report:app", "Totals, pipeline and trial balance."),
+    "reconcile": ("cli.reconcile:app", "Compare the book with what others say."),
     "rate": ("cli.rate:app", "Exchange rates: the ECB's, and those the book imported."),
     "convert": ("cli.convert:convert", "Convert an amount, and show the rate it took."),
     "import": ("cli.intake:app", "Record the files of others: tables, the Kiel tracker, IATI."),

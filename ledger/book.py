@@ -1,4 +1,4 @@
-"""The book: the thing one opens. Each public method is one step, one report or one look, in one transaction."""
+"""The book: the thing one opens. Each public method is one step, or one look, in one transaction."""
 
 from __future__ import annotations
 
@@ -7,29 +7,25 @@ import os
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from ledger import statements
 from ledger.closing import UNDATED, refuse_closed
 from ledger.errors import InputError, Problem
 from ledger.exchange import DEFAULT, Exchange, Imported, Worth, converter, import_rates, update_rates
-from ledger.formats import tabular
 from ledger.formats.rates.gather import RateFile
+from ledger.inquiry import Inquiry, now
 from ledger.journal import Entry, refuse_controls
-from ledger.money import Balance, Commodity, Money, item
-from ledger.pledge import Pledge
+from ledger.money import Money
 from ledger.rate import Conversion, RateSource
 from ledger.recognition.opening import opening
 from ledger.recognition.recognise import recognise
 from ledger.recognition.steps import Step
-from ledger.reports import sheets, trial
-from ledger.reports.measures import Valuation
 from ledger.reports.rates import rate_list
-from ledger.selection import EVERYTHING, Selection
-from ledger.store import checks, listing, schema, sums
+from ledger.selection import EVERYTHING
+from ledger.store import checks, listing, schema
 from ledger.store.append import append, find_book, open_book
 from ledger.store.database import PATIENCE, Connection, Database, new_file, path_of, require_file
 from ledger.store.origins import recorded_before
@@ -42,11 +38,6 @@ if TYPE_CHECKING:
     from ledger.intake import Intake, Watch
 
 __all__ = ["Book", "Recorded", "Worth", "converter", "now", "upgrade", "user"]
-
-
-def now() -> datetime:
-    """The moment it is, with the machine's own time zone, so that its day is the user's."""
-    return datetime.now(UTC).astimezone()
 
 
 def user() -> str:
@@ -72,17 +63,12 @@ class Recorded:
 
 
 @dataclass
-class Book:
-    """An open book: pledges recorded, moved and counted.
+class Book(Inquiry):
+    """An open book: pledges recorded and moved; what may be asked of it is :class:`~ledger.inquiry.Inquiry`.
 
-    ``clock`` gives the present moment with a time zone, ``recorded_by`` is written into each entry.
-    Use it as a context manager, or :meth:`close` it.
+    ``recorded_by`` is written into each entry. Use it as a context manager, or :meth:`close` it.
     """
 
-    database: Database
-    key: int
-    uid: str
-    clock: Callable[[], datetime] = now
     recorded_by: str = field(default_factory=user)
 
     @classmethod
@@ -172,6 +158,9 @@ class Book:
         entry = append(connection, self.key, draft, at=self.clock(), by=self.recorded_by)
         return Recorded(entry, tuple(checks.caused_by(view, entry)))
 
+    def _scope(self, connection: Connection) -> Scope:
+        return Scope(connection, self.key, EVERYTHING)
+
     def take_in(
         self,
         reading: Reading,
@@ -198,112 +187,7 @@ class Book:
                 raise Rehearsed
         return result
 
-    # What is shown
-
-    def totals(
-        self, selection: Selection = EVERYTHING, by: Sequence[str] = ("donor",), worth: Worth | None = None
-    ) -> Table:
-        """Every measure of a selection, cut by these dimensions, in its own currencies or in one."""
-        with self._reading(selection) as scope:
-            return statements.totals_of(scope, by, self._valuation(scope, worth))
-
-    def compare_policies(
-        self, worth: Worth, selection: Selection = EVERYTHING, by: Sequence[str] = ("donor",), measure: str = "pledged"
-    ) -> Table:
-        """One measure under spot, month, year and fixed rates side by side, with the spread between them.
-
-        ``fixed`` is the policy of ``worth``, if that is one, else the month of the last amount that is valued.
-        """
-        with self._reading(selection) as scope:
-
-            def valuation(policy: str) -> Valuation:
-                return self._valuation(scope, replace(worth, policy=policy))
-
-            return statements.comparison_of(scope, by, measure, valuation, policy=worth.policy)
-
-    def exposure(
-        self, worth: Worth, selection: Selection = EVERYTHING, by: Sequence[str] = (), on: date | None = None
-    ) -> Table:
-        """What is open in each currency on a day (else the last selected, else today), and what rates did to it."""
-        day = on or selection.last_day or self.clock().date()
-        with self._reading(replace(selection, as_of=selection.as_of or day)) as scope:
-            return statements.exposure_of(scope, by, self._valuation(scope, worth), day)
-
-    def pipeline(self, selection: Selection = EVERYTHING, by: Sequence[str] = (), worth: Worth | None = None) -> Table:
-        """How much stands at each stage, and what of it is overdue by the pledges' schedules."""
-        day = selection.last_day or self.clock().date()
-        with self._reading(selection) as scope:
-            return statements.pipeline_of(scope, by, self._valuation(scope, worth), day)
-
-    def trial_balance(self, selection: Selection = EVERYTHING) -> Table:
-        """Every account with its debits, its credits and its balance."""
-        with self._reading(selection) as scope:
-            return trial.trial_balance(sums.account_totals(scope))
-
-    def pledges(self, selection: Selection = EVERYTHING) -> Table:
-        """The selected pledges; ``since`` and ``until`` are days of their announcement."""
-        everything = replace(selection, since=None, until=None)
-        with self._reading(selection) as scope:
-            whole = Scope(scope.connection, scope.book, everything)
-            return sheets.pledge_list(listing.pledges(scope), sums.cells(whole, ("pledge",)))
-
-    def pledge(self, pledge: str) -> Table:
-        """One pledge in full: facts, stages, items, history with citations."""
-        with self._view() as view:
-            found, position = view.pledge(pledge), view.position(pledge)
-            return sheets.pledge_sheet(found, position, view.promised(pledge), view.history(pledge))
-
-    def journal(self, selection: Selection = EVERYTHING) -> Table:
-        """The entries of a selection, in the order of their numbers."""
-        with self._reading(selection) as scope:
-            return sheets.journal_list(listing.entries(scope))
-
-    def entry(self, number: int) -> Table:
-        """One entry in full."""
-        with self._view() as view:
-            return sheets.entry_sheet(view.entry(number))
-
-    def facts(self, pledge: str) -> Pledge:
-        """What a pledge states."""
-        with self._view() as view:
-            return view.pledge(pledge)
-
-    def parties(self) -> Table:
-        """The registered parties, and the countries in use."""
-        with self._reading() as scope:
-            return sheets.party_list(listing.parties(scope), self.clock().date())
-
-    def party(self, code: str) -> Table:
-        """One party with its groups and its members."""
-        with self._reading() as scope:
-            View(scope.connection, self.key, date.min).require_party(code)
-            party, memberships = listing.party(scope, code)
-            return sheets.party_sheet(party, memberships, listing.members(scope, code))
-
-    def party_names(self) -> dict[str, str]:
-        """The names of the registered parties, by code. Countries are a locale's to name."""
-        with self._reading() as scope:
-            return {party.code: party.name for party in listing.registered(scope)}
-
-    def sources(self) -> Table:
-        """The registered funding sources."""
-        with self._reading() as scope:
-            return sheets.code_list(listing.sources(scope))
-
-    def items(self) -> Table:
-        """The registered items."""
-        with self._reading() as scope:
-            return sheets.code_list(listing.items(scope))
-
-    def promised(self, pledge: str) -> Balance:
-        """The gross promise of a pledge by commodity: what was drawn from it and cancelled included."""
-        with self._view() as view:
-            return view.promised(view.pledge(pledge).id)
-
-    def known_items(self) -> dict[str, Commodity]:
-        """The registered items by code, for reading what people type."""
-        with self._reading() as scope:
-            return {code: item(code) for code, _ in listing.items(scope)}
+    # What is examined
 
     def check(self) -> list[Problem]:
         """Everything that is wrong with the book: broken invariants, and suspicions."""
@@ -351,32 +235,6 @@ class Book:
         """Keep what the ECB's history adds, as just fetched from an address: nothing, unless all of it is sound."""
         with self.database.writing() as connection:
             return update_rates(connection, self.key, file, url=url, at=self.clock())
-
-    @contextmanager
-    def register(self, selection: Selection = EVERYTHING) -> Iterator[Iterator[str]]:
-        """The plain CSV register of postings, line by line, from one state of the book."""
-        with self._reading(selection) as scope:
-            yield tabular.register(listing.register(scope))
-
-    @contextmanager
-    def _reading(self, selection: Selection = EVERYTHING) -> Iterator[Scope]:
-        with self.database.reading() as connection:
-            View(connection, self.key, date.min).require_known(selection)
-            yield Scope(connection, self.key, selection)
-
-    @contextmanager
-    def _view(self) -> Iterator[View]:
-        with self.database.reading() as connection:
-            yield View(connection, self.key, self.clock().date())
-
-    def _scope(self, connection: Connection) -> Scope:
-        return Scope(connection, self.key, EVERYTHING)
-
-    def _valuation(self, scope: Scope, worth: Worth | None) -> Valuation:
-        if worth is None or worth.currency is None:
-            return Valuation()
-        exchange = Exchange(scope.connection, scope.book, listing.known_moment(scope))
-        return Valuation(converter(worth, exchange), worth.on, worth.by_event)
 
 
 def upgrade(place: str, *, patience: int = PATIENCE) -> tuple[str, str]:

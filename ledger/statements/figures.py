@@ -1,4 +1,4 @@
-"""Statements: what a report is made of, from the store's cells to the table that people and programs read."""
+"""Figures: the totals, the pipeline, the exposure and the comparison of policies, from cells to tables."""
 
 from __future__ import annotations
 

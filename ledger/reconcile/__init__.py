@@ -1,0 +1,1 @@
+"""Reconciliation: what the book says beside what others say. Nothing here sees the store."""
