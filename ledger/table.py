@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -31,7 +31,7 @@ class Table:
 
     ``totals`` are rows of the same columns that only people are shown;
     ``notes`` are sentences beside the figures. A row has a cell for each column. ``evidence`` is
-    the table of the rates that converted figures were made with.
+    the table of the rates that converted figures were made with, or what makes it once it is asked for.
     """
 
     columns: Sequence[Column]
@@ -39,12 +39,16 @@ class Table:
     title: str = ""
     totals: Sequence[Sequence[Cell]] = ()
     notes: Sequence[str] = ()
-    evidence: Table | None = None
+    evidence: Table | Callable[[], Table | None] | None = None
 
     def __post_init__(self) -> None:
         for row in (*self.rows, *self.totals):
             if len(row) != len(self.columns):
                 raise ValueError(f"a row of {len(row)} cells in a table of {len(self.columns)} columns")
+
+    def explained(self) -> Table | None:
+        """The rates that converted figures were made with; None where nothing was converted."""
+        return self.evidence() if callable(self.evidence) else self.evidence
 
     @property
     def header(self) -> tuple[str, ...]:

@@ -75,7 +75,7 @@ def test_every_total_can_be_made_again_from_the_printed_rates(world_of_aid, plac
 
 @pytest.mark.parametrize("value_at", ["pledge", "event"])
 def test_the_amounts_beside_the_rates_are_those_of_the_book(world_of_aid, value_at):
-    table = world_of_aid.totals(worth=Worth("EUR", by_event=value_at == "event")).evidence
+    table = world_of_aid.totals(worth=Worth("EUR", by_event=value_at == "event")).explained()
     for own in records(world_of_aid.totals(by=())):
         rows = [row for row in records(table) if row["currency"] == own["currency"]]
         amounts = {name: [Fraction(str(row[name])) for row in rows] for name in MEASURES}
@@ -86,7 +86,7 @@ def test_the_amounts_beside_the_rates_are_those_of_the_book(world_of_aid, value_
 
 def test_a_rate_says_all_there_is_to_know(book):
     announce(book, "GB", "1600000000 GBP", on="2025-03-02")
-    (row,) = records(book.totals(worth=Worth("USD")).evidence)
+    (row,) = records(book.totals(worth=Worth("USD")).explained())
     assert (row["currency"], row["into"], row["on"], row["rate_date"]) == ("GBP", "USD", "2025-03-02", "2025-02-28")
     assert (row["base_rate"], row["quote_rate"], row["pivot"], row["rate"]) == (
         "0.82608",
@@ -106,7 +106,7 @@ def test_a_rate_says_all_there_is_to_know(book):
 
 def test_a_mean_is_shown_as_the_sum_of_what_was_published_over_its_number(book):
     announce(book, "GB", "2260000000 GBP", on="2024-10-22")
-    (row,) = records(book.totals(worth=Worth("EUR", "month")).evidence)
+    (row,) = records(book.totals(worth=Worth("EUR", "month")).explained())
     assert (row["base_rate"], row["observations"]) == ("19.20405/23", "23")
     assert by_hand([row], "pledged") == "2706720717.77"
 
@@ -162,7 +162,7 @@ def test_what_cannot_be_explained_or_compared_is_one_clear_line(place, capsys, w
 
 
 def test_nothing_is_explained_where_nothing_is_converted(world_of_aid):
-    assert world_of_aid.totals().evidence is None
+    assert world_of_aid.totals().explained() is None
 
 
 def compared(book, worth, measure="pledged", by=("donor",), **filters):
@@ -203,7 +203,7 @@ def test_fixed_is_the_month_of_the_last_amount_unless_it_is_said(book):
 def test_the_compared_policies_have_their_rates_as_evidence(book):
     announce(book, "GB", "2260000000 GBP", on="2024-10-22")
     table = book.compare_policies(Worth("EUR"))
-    rates = records(table.evidence)
+    rates = records(table.explained())
     assert [row["policy"] for row in rates] == ["spot", "month", "year", "fixed:2024-10"]
     (row,) = records(table)
     for name, rate in zip(("spot", "month", "year", "fixed"), rates, strict=True):

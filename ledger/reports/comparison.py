@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 
 from ledger.money import Commodity, Money
 from ledger.reports.cell import Key
@@ -33,7 +34,7 @@ def comparison(
         [*dimension_columns(by, valuations["spot"]), *columns],
         [(*key, *row) for key, row in _rows(found, valuations, measure)],
         totals=[(*(None for _ in by), *row) for _, row in total] if by else (),
-        evidence=_evidence(chosen, valuations, measure),
+        evidence=partial(_evidence, chosen, valuations, measure),
     )
 
 

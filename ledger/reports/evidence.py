@@ -35,7 +35,7 @@ def rates_used(counts: Mapping[Group, int], valuation: Valuation, figures: Seque
     half-up. Both are exact, per one ``pivot``: ``0.82608`` is a fixing, ``19.20405/23`` the mean of 23;
     ``rate`` is their ratio to 12 significant digits, to look at. ``on`` is the day asked for, ``rate_date`` the
     day or period of the rate; ``amounts`` is how many figures of the report's rows were valued at it.
-    None where nothing is converted.
+    None where nothing is converted; no row for what could not be.
     """
     if valuation.converter is None:
         return None
@@ -47,11 +47,9 @@ def rates_used(counts: Mapping[Group, int], valuation: Valuation, figures: Seque
             held[figure] = held.get(figure, 0) + units
             amounts[of, day] = amounts.get((of, day), 0) + 1
     rows = [
-        (
-            *_rate(valuation.converter.used(of.code, day), amounts[of, day]),
-            *(Money(sums[of, day].get(name, 0), of) for name in figures),
-        )
+        (*_rate(used, amounts[of, day]), *(Money(sums[of, day].get(name, 0), of) for name in figures))
         for of, day in sorted(sums, key=lambda place: (place[0].code, place[1]))
+        if (used := valuation.used(of, day))
     ]
     return Table([*_COLUMNS, *(Column(name, "money") for name in figures)], rows, title="Rates used")
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from functools import partial
 
 from ledger.conversion import Converter
 from ledger.money import Commodity, Money, commodity
@@ -83,7 +84,7 @@ def exposure(
         _columns(by),
         rows,
         totals=[(*(None for _ in by), *map((row | _said(converter, day)).get, names)) for row in whole],
-        evidence=rates_used(sums.groups, valuation, VALUES),
+        evidence=partial(rates_used, sums.groups, valuation, VALUES),
     )
 
 

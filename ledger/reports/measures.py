@@ -14,10 +14,13 @@ from functools import cache
 from typing import NamedTuple
 
 from ledger.conversion import Converter
+from ledger.errors import MissingRate
 from ledger.journal import Stage
 from ledger.money import Commodity, Money, commodity
 from ledger.pledge import Instrument
+from ledger.rate import RateUsed
 from ledger.reports.cell import Cell, CountsIn, Key, LayerCell
+from ledger.reports.exact import Part, exact_sum
 
 _GONE = {Stage.DISBURSED, Stage.CALLED, Stage.REPAID, Stage.FORGIVEN}
 _ALLOCATED = {Stage.ALLOCATED, *_GONE}
@@ -58,21 +61,45 @@ class Valuation:
     """What figures are shown in: their own currencies, or one, at a policy's rates.
 
     ``on`` is the one day everything is valued at; without it each pledge is valued at its own day, or
-    with ``by_event`` each amount at the day it reached the figure it counts in.
+    with ``by_event`` each amount at the day it reached the figure it counts in. With ``list_missing``, what
+    there is no rate for stays in its own currency, in rows of its own; without it, that is refused.
     """
 
     converter: Converter | None = None
     on: date | None = None
     by_event: bool = False
+    list_missing: bool = False
+    _missing: set[tuple[str, date]] = field(default_factory=set, compare=False, repr=False)
 
     def value(self, own: Money, day: date | None) -> tuple[Commodity, Fraction]:
         """The exact value of an amount of a day, and the commodity it is in.
 
-        Raises :class:`~ledger.errors.MissingRate` where there is no rate.
+        Raises :class:`~ledger.errors.MissingRate` where there is no rate and what is missing is not to be listed.
         """
-        if self.converter is None or day is None:
+        if self.converter is None or day is None or (self.list_missing and self.used(own.commodity, day) is None):
             return own.commodity, own.value
         return self.converter.target, self.converter.exact(own, day)
+
+    def used(self, of: Commodity, day: date) -> RateUsed | None:
+        """The rate that a currency of a day is valued at; None where it is not converted. Raises as :meth:`value`."""
+        if self.converter is None or (of.code, day) in self._missing:
+            return None
+        try:
+            return self.converter.used(of.code, day)
+        except MissingRate:
+            if not self.list_missing:
+                raise
+            self._missing.add((of.code, day))
+            return None
+
+    def policy(self, of: Commodity) -> tuple[str | None, ...]:
+        """The cell beside a row in a currency that names the policy: empty where the row could not be converted.
+
+        There is no such cell where figures stay in their own currencies.
+        """
+        if self.converter is None:
+            return ()
+        return (str(self.converter.policy) if of == self.converter.target else None,)
 
     @property
     def by_pledge_day(self) -> bool:
@@ -143,11 +170,18 @@ def valued(counts: Mapping[Group, int], valuation: Valuation) -> Figures:
     A rate is looked up for each day and currency, never for each posting. Raises
     :class:`~ledger.errors.MissingRate` where there is none.
     """
-    figures = Figures()
+    worth: dict[tuple[Commodity, date | None], tuple[Commodity, int, int]] = {}
+    parts: dict[tuple[Key, Commodity, str], list[Part]] = {}
     for (key, name, own, day), units in counts.items():
         if units:
-            of, value = valuation.value(Money(units, own), day)
-            figures.add(key, of, name, value)
+            if (own, day) not in worth:
+                of, rate = valuation.value(Money(1, own), day)
+                worth[own, day] = (of, rate.numerator, rate.denominator)
+            of, numerator, denominator = worth[own, day]
+            parts.setdefault((key, of, name), []).append((units * numerator, denominator))
+    figures = Figures()
+    for (key, of, name), values in parts.items():
+        figures.add(key, of, name, exact_sum(values))
     return figures
 
 

@@ -10,6 +10,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from operator import itemgetter
 from typing import Any
@@ -24,6 +25,19 @@ MOST_AT_ONCE = 100
 """How many rows one statement inserts."""
 
 
+@dataclass(slots=True)
+class _Sum:
+    """What is to be added to a row, and how many additions that were not taken back it is of."""
+
+    numbers: dict[str, int]
+    times: int = 0
+
+    def add(self, numbers: Mapping[str, int], sign: int) -> None:
+        self.times += sign
+        for name, number in numbers.items():
+            self.numbers[name] += sign * number
+
+
 class Buffered:
     """Rows by table and key, read when they are asked for and written by :meth:`flush`."""
 
@@ -34,6 +48,8 @@ class Buffered:
         self._rows: defaultdict[Table, dict[Key, Values | None]] = defaultdict(dict)
         self._changed: defaultdict[Table, dict[Key, None]] = defaultdict(dict)
         self._undo: list[tuple[Table, Key, Values | None]] = []
+        self._added: defaultdict[Table, dict[Key, _Sum]] = defaultdict(dict)
+        self._additions: list[tuple[Table, Key, Mapping[str, int]]] = []
         self._known: set[str] = set()
         self._balances: defaultdict[str, dict[Key, int]] = defaultdict(dict)
 
@@ -63,6 +79,18 @@ class Buffered:
             self._stored.change(table, key, values)
         else:
             self.put(table, key, {**(self.held(table, key) or {}), **values})
+
+    def increase(self, table: Table, key: Key, numbers: Mapping[str, int]) -> None:
+        """Add to a row's numbers, which is never read: the database adds what has come together."""
+        self._additions.append((table, key, numbers))
+        sums = self._added[table]
+        if key not in sums:
+            sums[key] = _Sum(dict.fromkeys(numbers, 0))
+        sums[key].add(numbers, 1)
+
+    def standing(self, pledge: Key) -> Mapping[Key, int]:
+        """What each account of a pledge holds, by its key."""
+        return self.balances(pledge[1])
 
     def balances(self, pledge: str) -> Mapping[Key, int]:
         """What each account of a pledge holds, by its key."""
@@ -98,6 +126,7 @@ class Buffered:
     def mark(self) -> None:
         """Begin something that may have to be taken back."""
         self._undo.clear()
+        self._additions.clear()
 
     def take_back(self) -> None:
         """Put every row back to what it was at the mark."""
@@ -110,25 +139,28 @@ class Buffered:
                 balances.pop(key)
                 if before is not None:
                     balances[key] = before["balance"]
-        self._undo.clear()
+        for table, key, numbers in self._additions:
+            self._added[table][key].add(numbers, -1)
+        self.mark()
 
     def flush(self) -> None:
         """Write what has changed, and forget all rows: memory does not grow with the file."""
         for table, keys in self._changed.items():
             rows = self._rows[table]
             self._write(table, [(key, row) for key in keys if (row := rows[key]) is not None])
-        for kept in (self._rows, self._changed, self._balances, self._known, self._undo):
+        for table, sums in self._added.items():
+            self._write(table, [(key, each.numbers) for key, each in sums.items() if each.times], adds=True)
+        for kept in (self._rows, self._changed, self._balances, self._known, self._undo, self._added, self._additions):
             kept.clear()
 
-    def _write(self, table: Table, rows: Sequence[tuple[Key, Values]]) -> None:
+    def _write(self, table: Table, rows: Sequence[tuple[Key, Values]], *, adds: bool = False) -> None:
         if not rows:
             return
         keys = table.primary_key.columns.keys()
         rest = [column.name for column in table.c if column.name not in keys]
         insert = sqlite.insert(table)
-        statement = insert.on_conflict_do_update(
-            index_elements=keys, set_={name: insert.excluded[name] for name in rest}
-        )
+        written = {name: table.c[name] + insert.excluded[name] if adds else insert.excluded[name] for name in rest}
+        statement = insert.on_conflict_do_update(index_elements=keys, set_=written)
         write_many(self._connection, statement, _tuples(rows, rest))
 
 

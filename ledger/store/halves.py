@@ -22,6 +22,21 @@ def halves(amount: ColumnElement[int], suffix: str = "") -> tuple[Label[int], La
     return high, low
 
 
+def split(units: int) -> tuple[int, int]:
+    """Minor units as their two halves.
+
+    >>> split(-2_500_000_000)
+    (-2, -500000000)
+    """
+    high = abs(units) // _BILLION * (-1 if units < 0 else 1)
+    return high, units - high * _BILLION
+
+
+def sums_of(high: ColumnElement[int], low: ColumnElement[int]) -> tuple[Label[int], Label[int]]:
+    """The sums of two columns that are halves already."""
+    return func.sum(high).label("high"), func.sum(low).label("low")
+
+
 def exact(high: SupportsInt | None, low: SupportsInt | None) -> int:
     """The whole of which these are the halves; nothing at all is zero."""
     return int(high or 0) * _BILLION + int(low or 0)

@@ -13,9 +13,10 @@ from sqlalchemy import Connection, Table, select, update
 from sqlalchemy.dialects import sqlite
 
 from ledger.errors import Refusal
-from ledger.journal import JSON, Draft, wrong_side
+from ledger.journal import JSON, MEMORANDUM, Draft, Stage, wrong_side
 from ledger.money import MOST_UNITS, Money, commodity
 from ledger.store import records
+from ledger.store.halves import split
 from ledger.store.tables import (
     ACCOUNTS,
     BOOKS,
@@ -26,11 +27,15 @@ from ledger.store.tables import (
     PLEDGES,
     SERIALS,
     SOURCES,
+    TALLIES,
 )
 
 Values = Mapping[str, Any]
 Key = tuple[Any, ...]
 """The values of a table's primary key, in its order."""
+
+_NOT_TALLIED = frozenset(map(str, (Stage.UNDERTAKING, *MEMORANDUM)))
+"""Stages that no measure counts."""
 
 _OF_A_PLEDGE = {"pledge", "paid", "changes", "promise", "by", "corrects", "supersedes"}
 """Facts that tables of drawings, registers and periods have nothing to do with."""
@@ -47,6 +52,12 @@ class Shelf(Protocol):
 
     def change(self, table: Table, key: Key, values: Values) -> None:
         """Change some values of the row with this key."""
+
+    def increase(self, table: Table, key: Key, numbers: Mapping[str, int]) -> None:
+        """Add to the numbers of the row with this key, or begin it with them."""
+
+    def standing(self, pledge: Key) -> Mapping[Key, int]:
+        """What each account of a pledge holds, by its key; the pledge by its own."""
 
 
 def named(table: Table, key: Key) -> dict[str, Any]:
@@ -82,12 +93,26 @@ class Stored:
         """Change these columns of a row, and name no other: some are guarded against it."""
         self._connection.execute(update(table).filter_by(**named(table, key)).values(**values))
 
+    def increase(self, table: Table, key: Key, numbers: Mapping[str, int]) -> None:
+        """Add to a row's numbers in one statement."""
+        keys = named(table, key)
+        insert = self._insert(table).values(**keys, **numbers)
+        summed = {name: table.c[name] + insert.excluded[name] for name in numbers}
+        self._connection.execute(insert.on_conflict_do_update(index_elements=list(keys), set_=summed))
+
+    def standing(self, pledge: Key) -> Mapping[Key, int]:
+        """What the accounts of this pledge hold."""
+        book, name = pledge
+        found = self._connection.execute(select(ACCOUNTS).filter_by(book=book, pledge=name))
+        return {(book, name, row.stage, row.commodity): row.balance for row in found}
+
 
 class Recomputed:
     """Projections in memory: what the tables should hold."""
 
     def __init__(self) -> None:
         self.rows: dict[Table, dict[Key, Values]] = {}
+        self._standing: dict[Key, dict[Key, int]] = {}
 
     def held(self, table: Table, key: Key) -> Values | None:
         """The row with this key."""
@@ -96,10 +121,21 @@ class Recomputed:
     def put(self, table: Table, key: Key, values: Values) -> None:
         """Keep a row."""
         self.rows.setdefault(table, {})[key] = {**named(table, key), **values}
+        if table is ACCOUNTS:
+            self._standing.setdefault(key[:2], {})[key] = values["balance"]
 
     def change(self, table: Table, key: Key, values: Values) -> None:
         """Change some values of a row."""
         self.put(table, key, {**(self.held(table, key) or {}), **values})
+
+    def increase(self, table: Table, key: Key, numbers: Mapping[str, int]) -> None:
+        """Add to a row's numbers."""
+        held = self.held(table, key) or {}
+        self.put(table, key, {name: held.get(name, 0) + number for name, number in numbers.items()})
+
+    def standing(self, pledge: Key) -> Mapping[Key, int]:
+        """What the accounts of this pledge hold."""
+        return self._standing.get(pledge, {})
 
 
 def project(shelf: Shelf, book: int, entry: Draft, number: int) -> None:
@@ -107,8 +143,10 @@ def project(shelf: Shelf, book: int, entry: Draft, number: int) -> None:
 
     Raises :class:`~ledger.errors.Refusal` where an account would be on its wrong side, or beyond 64 bits.
     """
+    before = _place(shelf, book, entry.pledge)
     _accounts(shelf, book, entry)
     _pledge(shelf, book, entry, number)
+    _tallies(shelf, book, entry, before)
     if entry.facts.keys() <= _OF_A_PLEDGE:
         return
     _drawings(shelf, book, entry)
@@ -132,6 +170,33 @@ def _accounts(shelf: Shelf, book: int, entry: Draft) -> None:
             amount = Money(balance, commodity(code)).held()
             raise Refusal(f"{pledge} would hold {amount} {stage}: nothing was recorded")
         shelf.put(ACCOUNTS, key, {"balance": balance})
+
+
+def _place(shelf: Shelf, book: int, pledge: str | None) -> Key | None:
+    """Where a pledge's amounts are tallied: its donor, instrument and day."""
+    found = None if pledge is None else shelf.held(PLEDGES, (book, pledge))
+    return None if found is None else (found["donor"], found["instrument"], found["on_date"])
+
+
+def _tallies(shelf: Shelf, book: int, entry: Draft, before: Key | None) -> None:
+    """Add the postings where their pledges are tallied; a pledge that is tallied elsewhere now takes all along."""
+    after = _place(shelf, book, entry.pledge)
+    for posting in entry.postings:
+        place = (before or after) if posting.pledge == entry.pledge else _place(shelf, book, posting.pledge)
+        if place is not None:
+            account = (book, posting.pledge, str(posting.stage), posting.amount.commodity.code)
+            _tally(shelf, account, place, posting.amount.units)
+    if before and after and before != after:
+        for account, units in shelf.standing((book, entry.pledge)).items():
+            _tally(shelf, account, before, -units)
+            _tally(shelf, account, after, units)
+
+
+def _tally(shelf: Shelf, account: Key, place: Key, units: int) -> None:
+    (book, _, stage, code), (donor, instrument, on) = account, place
+    if stage not in _NOT_TALLIED:
+        high, low = split(units)
+        shelf.increase(TALLIES, (book, donor, instrument, stage, code, on), {"high": high, "low": low})
 
 
 def _pledge(shelf: Shelf, book: int, entry: Draft, number: int) -> None:

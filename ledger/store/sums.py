@@ -2,41 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Subquery, Table, func, select
+from sqlalchemy import ColumnElement, FromClause, Row, Select, Subquery, func, select
 
 from ledger.journal import Stage
 from ledger.period import Period
 from ledger.pledge import Instrument
 from ledger.reports.cell import AccountTotal, Cell, Event, Key
-from ledger.store.halves import credits, debits, exact, halves
-from ledger.store.scope import Scope, states_schedule
+from ledger.store.halves import credits, debits, exact, halves, sums_of
+from ledger.store.scope import Scope
 from ledger.store.tables import ACCOUNTS, ENTRIES, POSTINGS
 
 _TIMES = {"year": 4, "quarter": 7, "month": 7}
+_TALLIED = {"donor", "instrument", "currency"}
+"""The dimensions that tallies are kept by."""
 
 
-def cells(scope: Scope, by: Sequence[str], *, announced: bool = False, scheduled: bool = False) -> list[Cell]:
+def cells(scope: Scope, by: Sequence[str], *, announced: bool = False, promises: bool = False) -> list[Cell]:
     """What each stage holds, cut by these dimensions; by the pledges' day as well where ``announced``.
 
-    With ``scheduled``, of the pledges that state a schedule only.
-    Reads the accounts as they stand where nothing asks for an earlier time, else the postings.
+    With ``promises``, the undertakings as well, which no measure counts and which are half of all rows.
+    Reads the tallies where they answer, else the accounts as they stand, else, of an earlier time, the postings.
     """
-    pledges = scope.pledges()
-    rows: Table = ACCOUNTS
-    amount = ACCOUNTS.c.balance
+    tallied = not (promises or scope.needs_postings or scope.needs_pledges) and _TALLIED.issuperset(by)
+    found = _tallied(scope, by, announced) if tallied else _joined(scope, by, announced, promises=promises)
+    return [cell for some in scope.connection.execute(found).partitions(10_000) for cell in _cells(some, by)]
+
+
+def _tallied(scope: Scope, by: Sequence[str], announced: bool) -> Select[Any]:  # noqa: FBT001 - see cells
+    """The cells from the tallies: a row for each of a donor's days, however many pledges it has."""
+    tallies = scope.tallies()
+    place = _place(by, tallies, tallies, announced)
+    found: Select[Any] = select(*place, *sums_of(tallies.c.high, tallies.c.low))
+    return scope.events(found, tallies).group_by(*place)
+
+
+def _joined(scope: Scope, by: Sequence[str], announced: bool, *, promises: bool) -> Select[Any]:  # noqa: FBT001 - see cells
+    """The cells from accounts or postings, each with its pledge."""
+    pledges, rows, amount = scope.pledges(), ACCOUNTS, ACCOUNTS.c.balance
     if scope.needs_postings or set(by) & _TIMES.keys():
         rows, amount = POSTINGS, POSTINGS.c.amount
+    place = _place(by, rows, pledges, announced)
+    found: Select[Any] = select(*place, *halves(amount)).join_from(rows, pledges, rows.c.pledge == pledges.c.id)
+    found = found if promises else found.where(rows.c.stage != str(Stage.UNDERTAKING))
+    return scope.events(found.where(rows.c.book == scope.book), rows).group_by(*place)
+
+
+def _place(by: Sequence[str], rows: FromClause, pledges: Subquery, announced: bool) -> list[ColumnElement[Any]]:  # noqa: FBT001 - see cells
     keys = [dimension_of(name, rows, pledges).label(f"key_{place}") for place, name in enumerate(by)]
-    inner = [pledges.c.instrument, rows.c.stage, rows.c.commodity, *([pledges.c.on_date] if announced else [])]
-    found: Select[Any] = select(*keys, *inner, *halves(amount)).join_from(rows, pledges, rows.c.pledge == pledges.c.id)
-    found = found.where(states_schedule(pledges)) if scheduled else found
-    found = scope.events(found.where(rows.c.book == scope.book), rows).group_by(*keys, *inner)
-    return [_cell(row, by, announced=announced) for row in scope.connection.execute(found)]
+    return [*keys, pledges.c.instrument, rows.c.stage, rows.c.commodity, *([pledges.c.on_date] if announced else [])]
 
 
 def events(scope: Scope, by: Sequence[str]) -> Iterator[Event]:
@@ -55,7 +73,7 @@ def events(scope: Scope, by: Sequence[str]) -> Iterator[Event]:
         yield Event(pledge, key_of(row, by), *fixed, commodity, amount)
 
 
-def dimension_of(name: str, rows: Table, pledges: Subquery) -> ColumnElement[Any]:
+def dimension_of(name: str, rows: FromClause, pledges: Subquery) -> ColumnElement[Any]:
     """The column a dimension is cut by: of the pledges, of the postings, or of their days."""
     if name in _TIMES:
         return func.substr(rows.c.on_date, 1, _TIMES[name])
@@ -64,24 +82,31 @@ def dimension_of(name: str, rows: Table, pledges: Subquery) -> ColumnElement[Any
     return pledges.c[{"pledge": "id"}.get(name, name)]
 
 
-def _cell(row: Row[Any], by: Sequence[str], *, announced: bool) -> Cell:
-    return Cell(
-        key=key_of(row, by),
-        stage=Stage(row.stage),
-        instrument=Instrument(row.instrument),
-        commodity=row.commodity,
-        units=exact(row.high, row.low),
-        announced=date.fromisoformat(row.on_date) if announced else None,
-    )
+def _cells(rows: Iterable[Row[Any]], by: Sequence[str]) -> Iterator[Cell]:
+    width = len(by)
+    for row in rows:
+        instrument, stage, commodity, *announced, high, low = row[width:]
+        day = _day(announced[0]) if announced else None
+        yield Cell(key_of(row, by), _STAGES[stage], _INSTRUMENTS[instrument], commodity, exact(high, low), day)
 
 
-def key_of(row: Row[Any], by: Sequence[str]) -> Key:
+_STAGES = {str(stage): stage for stage in Stage}
+_INSTRUMENTS = {str(instrument): instrument for instrument in Instrument}
+
+
+def key_of(row: Sequence[Any], by: Sequence[str]) -> Key:
     """The values of the dimensions, which are the first columns of a row."""
+    if "quarter" not in by:
+        return tuple(row[: len(by)])
     key = list(row[: len(by)])
-    if "quarter" in by:
-        place = by.index("quarter")
-        key[place] = _quarter(key[place])
+    place = by.index("quarter")
+    key[place] = _quarter(key[place])
     return tuple(key)
+
+
+@cache
+def _day(text: str) -> date:
+    return date.fromisoformat(text)
 
 
 @cache

@@ -160,6 +160,29 @@ class AccountRow(Row, table=True):
     balance: int = _integer()
 
 
+class TallyRow(Row, table=True):
+    """What the pledges that a donor announced on a day hold at a stage, in one instrument (a projection).
+
+    The sum is ``high`` billions of minor units and ``low`` minor units, neither of which 64 bits limit.
+    """
+
+    __tablename__ = "tally"
+    __table_args__ = (
+        PrimaryKeyConstraint("book", "donor", "instrument", "stage", "commodity", "on_date"),
+        _in_book(),
+        CLUSTERED,
+    )
+
+    book: int = _integer(primary_key=True)
+    donor: str = _text(primary_key=True)
+    instrument: str = _text(primary_key=True)
+    stage: str = _text(primary_key=True)
+    commodity: str = _text(primary_key=True)
+    on_date: str = _text(primary_key=True)
+    high: int = _integer()
+    low: int = _integer()
+
+
 class DrawingRow(Row, table=True):
     """What a child drew from its facility, net, by the stage it had there (a projection)."""
 
@@ -280,6 +303,7 @@ ENTRIES = _table(EntryRow)
 POSTINGS = _table(PostingRow)
 PLEDGES = _table(PledgeRow)
 ACCOUNTS = _table(AccountRow)
+TALLIES = _table(TallyRow)
 DRAWINGS = _table(DrawingRow)
 PARTIES = _table(PartyRow)
 MEMBERSHIPS = _table(MembershipRow)
@@ -288,5 +312,5 @@ ITEMS = _table(ItemRow)
 SERIALS = _table(SerialRow)
 RATES = _table(RateRow)
 
-PROJECTIONS = (PLEDGES, ACCOUNTS, DRAWINGS, PARTIES, MEMBERSHIPS, SOURCES, ITEMS, SERIALS)
+PROJECTIONS = (PLEDGES, ACCOUNTS, TALLIES, DRAWINGS, PARTIES, MEMBERSHIPS, SOURCES, ITEMS, SERIALS)
 """The tables that are rebuilt from the entries."""
