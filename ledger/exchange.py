@@ -135,6 +135,7 @@ class Worth:
     """What figures are to be shown in: a currency, a policy, rate sources in order, and when amounts are valued.
 
     ``on`` is one day for all; else it is each pledge's own, or with ``by_event`` the day an amount reached its stage.
+    With ``list_missing``, what there is no rate for is reported in its own currency instead of being refused.
     """
 
     currency: str | None = None
@@ -142,6 +143,7 @@ class Worth:
     sources: tuple[str, ...] = ("ecb",)
     on: date | None = None
     by_event: bool = False
+    list_missing: bool = False
 
 
 def converter(worth: Worth, exchange: Exchange = Exchange()) -> Converter:

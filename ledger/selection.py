@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from ledger.errors import InputError
+from ledger.period import Size
 
 DIMENSIONS = (
     "donor",
@@ -23,6 +24,10 @@ DIMENSIONS = (
     "parent",
 )
 """What figures may be cut by. The time dimensions are those of the event, not of the pledge."""
+
+
+TIMES: tuple[Size, ...] = ("year", "quarter", "month")
+"""The dimensions of time."""
 
 
 class Contingent(StrEnum):

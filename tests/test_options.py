@@ -59,11 +59,11 @@ def test_every_option_reaches_its_field_as_it_was_typed(values):
         *("--instrument", "loan", "--source", "era", "--pledge", "GB-2025-0001", "--currency", "GBP"),
         *("--from", "86400", "--until", "2025-Q1", "--as-of", "1_000", "--known-at", "1e999999"),
         *("--contingent", "only", "--in", "EUR", "--policy", "fixed:2024-06", "--rates", "ecb", "--value-at", "event"),
-        *("--format", "json", "--book", "a.db", "--locale", "de"),
+        *("--missing", "list", "--format", "json", "--book", "a.db", "--locale", "de"),
     )
     assert where == Where(
         donor=("GB",),
-        group="EU",
+        group=("EU",),
         recipient=("UA",),
         purpose=("military",),
         instrument=("loan",),
@@ -76,7 +76,7 @@ def test_every_option_reaches_its_field_as_it_was_typed(values):
         known_at="1e999999",
         contingent="only",
     )
-    assert valuation == Valuation(into="EUR", policy="fixed:2024-06", rates=("ecb",), value_at="event")
+    assert valuation == Valuation(into="EUR", policy="fixed:2024-06", rates=("ecb",), value_at="event", missing="list")
     assert (shape, place) == (Shape("json"), Place("a.db", "de"))
 
 

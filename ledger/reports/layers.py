@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import groupby
 
@@ -81,6 +81,20 @@ class Layers:
 def _smaller(one: int, other: int) -> int:
     """The nearer to zero of two amounts; zero where they are of different signs."""
     return 0 if one * other <= 0 else min(one, other, key=abs)
+
+
+def oldest(layers: list[LayerCell], units: int) -> list[LayerCell]:
+    """Take units from layers, the oldest first, which then hold that much less; what is below zero gives nothing."""
+    parts: list[LayerCell] = []
+    while units and layers:
+        layer = layers.pop(0)
+        part = min(max(layer.units, 0), units)
+        units -= part
+        if part:
+            parts.append(replace(layer, units=part))
+        if layer.units > part:
+            layers.insert(0, replace(layer, units=layer.units - part))
+    return parts
 
 
 def layer_cells(events: Iterable[Event], figures: CountsIn, since: date | None = None) -> list[LayerCell]:

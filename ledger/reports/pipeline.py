@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from ledger.journal import Stage
 from ledger.money import Money, commodity
-from ledger.period import Period, Size
+from ledger.period import Period
 from ledger.pledge import Instrument, MoveKind, Pledge, sources
 from ledger.reports.cell import Cell, Key, LayerCell
 from ledger.reports.evidence import rates_used
+from ledger.reports.layers import oldest
 from ledger.reports.measures import Group, Valuation, counted, money, valued
-from ledger.reports.totals import dimension_columns
+from ledger.reports.ranges import contingent, faces
+from ledger.reports.totals import dimension_columns, unconverted
+from ledger.selection import TIMES
 from ledger.table import Column, Table
 
 STAGES = (
@@ -26,7 +30,6 @@ STAGES = (
     Stage.FORGIVEN,
     Stage.CANCELLED,
 )
-TIMES: tuple[Size, ...] = ("year", "quarter", "month")
 _GONE = (Stage.DISBURSED, Stage.CALLED, Stage.REPAID, Stage.FORGIVEN)
 
 
@@ -42,17 +45,17 @@ def pipeline(
     valuation: Valuation,
     *,
     day: date,
+    stated: Sequence[LayerCell] = (),
 ) -> Table:
     """A row for each stage and currency: what stands there, and what of that was due by ``day``.
 
     ``overdue`` holds, as cells of the stages it would be paid from, what schedules say was due and
-    was not disbursed. Cut by time, ``amount`` is what came to a stage in that time, less what left it. The
-    evidence has what each rate valued at each stage.
+    was not disbursed, ``stated`` what guarantees may come to beyond their face. Cut by time, ``amount`` is what
+    came to a stage in that time, less what left it. The evidence has what each rate valued at each stage.
     """
     counts = counted(cells, valuation, counts_at)
     late = counted(overdue, valuation, counts_at)
     figures = valued({**_by_stage(counts, "amount"), **_by_stage(late, "overdue")}, valuation)
-    policy = (str(valuation.converter.policy),) if valuation.converter else ()
     rows = [
         (
             *key[:-1],
@@ -60,7 +63,7 @@ def pipeline(
             of.code,
             money(row, "amount", of),
             money(row, "overdue", of),
-            *policy,
+            *valuation.policy(of),
         )
         for key, of, row in figures.rows()
     ]
@@ -71,11 +74,15 @@ def pipeline(
             Column("currency", "code"),
             Column("amount", "money"),
             Column("overdue", "money"),
-            *([Column("policy", "code")] if policy else []),
+            *([Column("policy", "code")] if valuation.converter else []),
         ],
         rows=rows,
-        notes=[f"overdue: due by {day} by the pledges' schedules, and not disbursed"] if overdue else [],
-        evidence=rates_used(counts, valuation, tuple(map(str, STAGES))),
+        notes=[
+            *([f"overdue: due by {day} by the pledges' schedules, and not disbursed"] if overdue else []),
+            *contingent(faces(cells, valuation, counts_at), stated, valuation),
+            *unconverted(figures, valuation, ("amount", "overdue")),
+        ],
+        evidence=partial(rates_used, counts, valuation, tuple(map(str, STAGES))),
     )
 
 
@@ -97,10 +104,15 @@ def overdue_cells(pledges: Sequence[Pledge], cells: Sequence[Cell], by: Sequence
 
     ``cells`` are cut by the pledge and then by the :func:`lasting` dimensions of ``by``.
     """
-    by_pledge: dict[str, list[Cell]] = {}
-    for cell in cells:
-        by_pledge.setdefault(str(cell.key[0]), []).append(cell)
+    by_pledge = _by_pledge(cells)
     return [late for pledge in pledges for late in _overdue(pledge, by_pledge.get(pledge.id, []), by, day)]
+
+
+def _by_pledge(cells: Sequence[Cell]) -> Mapping[str, list[Cell]]:
+    found: dict[str, list[Cell]] = {}
+    for cell in cells:
+        found.setdefault(str(cell.key[0]), []).append(cell)
+    return found
 
 
 def _overdue(pledge: Pledge, cells: Sequence[Cell], by: Sequence[str], day: date) -> Iterator[Cell]:
@@ -135,26 +147,13 @@ def overdue_layers(
     for layer in sorted(layers, key=lambda layer: layer.arrived):
         standing.setdefault((layer.key, layer.figure, layer.commodity), []).append(layer)
     found: list[LayerCell] = []
+    by_pledge = _by_pledge(cells)
     for pledge in pledges:
-        for late in _overdue(pledge, [cell for cell in cells if cell.key[0] == pledge.id], by, day):
+        for late in _overdue(pledge, by_pledge.get(pledge.id, []), by, day):
             kept = (part for name, part in zip(by, late.key, strict=True) if name not in TIMES)
-            found += _oldest(standing.get(((pledge.id, *kept), str(late.stage), late.commodity), []), late)
+            layers_there = standing.get(((pledge.id, *kept), str(late.stage), late.commodity), [])
+            found += [replace(part, key=late.key) for part in oldest(layers_there, late.units)]
     return found
-
-
-def _oldest(layers: list[LayerCell], late: Cell) -> list[LayerCell]:
-    """Take what is late from the oldest layers, which then hold that much less."""
-    parts: list[LayerCell] = []
-    left = late.units
-    while left and layers:
-        layer = layers.pop(0)
-        part = min(max(layer.units, 0), left)
-        left -= part
-        if part:
-            parts.append(replace(layer, key=late.key, units=part))
-        if layer.units > part:
-            layers.insert(0, replace(layer, units=layer.units - part))
-    return parts
 
 
 def _payable_from(instrument: Instrument) -> tuple[Stage, ...]:

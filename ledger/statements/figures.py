@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from datetime import date
 
 from ledger.errors import InputError
@@ -13,23 +12,30 @@ from ledger.reports import exposure, pipeline, totals
 from ledger.reports.cell import Cell, CountsIn, LayerCell
 from ledger.reports.comparison import comparison
 from ledger.reports.layers import layer_cells
-from ledger.reports.measures import MEASURES, Group, Valuation, counted, measures_of
+from ledger.reports.measures import Group, Valuation, counted, measures_of
+from ledger.reports.ranking import require_measure
+from ledger.reports.totals import PLAIN, Extent
+from ledger.statements.ranges import exposures_of, ranges_of
 from ledger.store import listing, settlements, sums
-from ledger.store.scope import Scope
+from ledger.store.scope import SCHEDULE, Scope
 from ledger.table import Table
 
 
-def totals_of(scope: Scope, by: Sequence[str], valuation: Valuation) -> Table:
+def totals_of(scope: Scope, by: Sequence[str], valuation: Valuation, extent: Extent = PLAIN) -> Table:
     """Every measure of a selection; raises :class:`~ledger.errors.MissingRate` where there is no rate."""
-    by = _without_currency(by, valuation)
-    return totals.totals(_cells(scope, by, valuation), by, valuation, undisclosed=listing.undisclosed(scope))
+    by = without_currency(by, valuation)
+    cells = cells_of(scope, by, valuation)
+    stated = ranges_of(scope, by, valuation) if extent.ranged else exposures_of(scope, cells, valuation)
+    undisclosed = listing.undisclosed(scope)
+    return totals.totals(cells, by, valuation, extent=extent, stated=stated, undisclosed=undisclosed)
 
 
 def pipeline_of(scope: Scope, by: Sequence[str], valuation: Valuation, day: date) -> Table:
     """What stands at each stage, and what of it was due by a day; raises as :func:`totals_of`."""
-    by = _without_currency(by, valuation)
-    cells = _cells(scope, by, valuation, pipeline.counts_at)
-    return pipeline.pipeline(cells, _overdue(scope, by, valuation, day), by, valuation, day=day)
+    by = without_currency(by, valuation)
+    cells = cells_of(scope, by, valuation, pipeline.counts_at)
+    stated = exposures_of(scope, cells, valuation)
+    return pipeline.pipeline(cells, _overdue(scope, by, valuation, day), by, valuation, day=day, stated=stated)
 
 
 def exposure_of(scope: Scope, by: Sequence[str], valuation: Valuation, day: date) -> Table:
@@ -42,6 +48,7 @@ def exposure_of(scope: Scope, by: Sequence[str], valuation: Valuation, day: date
         raise InputError("the exposure is worth something in one currency: name it with --in CUR")
     if valuation.on is not None or valuation.by_event:
         raise InputError("the exposure compares the pledges' days with --on DATE: leave --value-at out")
+    _refuse_to_list(valuation, "the exposure")
     by = [name for name in by if name != "currency"]
     cells = sums.cells(scope, by, announced=True)
     return exposure.exposure(cells, settlements.payments(scope, by), by, valuation.converter, day=day)
@@ -54,11 +61,11 @@ def comparison_of(
 
     Raises :class:`~ledger.errors.InputError` for a measure there is not, or without a currency to convert to.
     """
-    if measure not in MEASURES:
-        raise InputError(f"'{measure}' is no measure: choose from {', '.join(MEASURES)}")
+    require_measure(measure)
     if (spot := valuation("spot")).converter is None:
         raise InputError("policies are compared in one currency: name it with --in CUR")
-    counts = {group: units for group, units in counted(_cells(scope, by, spot), spot).items() if units}
+    _refuse_to_list(spot, "a comparison of policies")
+    counts = {group: units for group, units in counted(cells_of(scope, by, spot), spot).items() if units}
     fixed = policy if Policy.parse(policy).period else _last_month(scope, counts, measure)
     named = {"spot": spot} | {name: valuation(name) for name in ("month", "year")} | {"fixed": valuation(fixed)}
     return comparison(counts, by, named, measure)
@@ -71,35 +78,34 @@ def _last_month(scope: Scope, groups: Iterable[Group], measure: str) -> str:
     return f"fixed:{Period.of(last, 'month')}" if last else "spot"
 
 
-def _cells(
+def _refuse_to_list(valuation: Valuation, report: str) -> None:
+    """Refuse to leave amounts unconverted where figures are compared."""
+    if valuation.list_missing:
+        raise InputError(f"{report} compares values in one currency: leave --missing list out")
+
+
+def cells_of(
     scope: Scope, by: Sequence[str], valuation: Valuation, figures: CountsIn = measures_of
 ) -> Sequence[Cell | LayerCell]:
     """What reports add up: sums of stages, or layers where each amount is valued at its own day."""
     if not valuation.by_layer:
         return sums.cells(scope, by, announced=valuation.by_pledge_day)
     since = scope.selection.since
-    return layer_cells(sums.events(_narrowed(scope, since=None), by), figures, since)
+    return layer_cells(sums.events(scope.narrowed(since=None), by), figures, since)
 
 
 def _overdue(scope: Scope, by: Sequence[str], valuation: Valuation, day: date) -> Sequence[Cell | LayerCell]:
     """What schedules say was due and was not disbursed, at the stages it would be paid from."""
-    planned = listing.scheduled(scope)
-    if not planned:
+    late, cut = scope.narrowed(*SCHEDULE, since=None), ("pledge", *pipeline.lasting(by))
+    if not (planned := listing.in_force(late)):
         return []
-    late, cut = _narrowed(scope, since=None), ("pledge", *pipeline.lasting(by))
-    cells = sums.cells(late, cut, announced=valuation.by_pledge_day, scheduled=True)
+    cells = sums.cells(late, cut, announced=valuation.by_pledge_day)
     if not valuation.by_layer:
         return pipeline.overdue_cells(planned, cells, by, day)
-    late = _narrowed(late, pledge=tuple(pledge.id for pledge in planned))
     layers = layer_cells(sums.events(late, cut), pipeline.counts_at, None)
     return pipeline.overdue_layers(planned, cells, layers, by, day=day)
 
 
-def _narrowed(scope: Scope, **filters: object) -> Scope:
-    selection = replace(scope.selection, **filters)  # type: ignore[arg-type] # the names are those of a selection
-    return Scope(scope.connection, scope.book, selection)
-
-
-def _without_currency(by: Sequence[str], valuation: Valuation) -> Sequence[str]:
+def without_currency(by: Sequence[str], valuation: Valuation) -> Sequence[str]:
     """Without conversion there is a row per currency anyway."""
     return by if valuation.converter else [name for name in by if name != "currency"]

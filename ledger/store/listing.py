@@ -12,8 +12,8 @@ from ledger.journal import Stage
 from ledger.period import parse_date
 from ledger.pledge import Membership, Party, PartyKind, Pledge, Source
 from ledger.store import records
-from ledger.store.scope import Scope, states_schedule
-from ledger.store.tables import ENTRIES, ITEMS, MEMBERSHIPS, PARTIES, PLEDGES, POSTINGS, SOURCES
+from ledger.store.scope import SCHEDULE, Scope
+from ledger.store.tables import ACCOUNTS, ENTRIES, ITEMS, MEMBERSHIPS, PARTIES, PLEDGES, POSTINGS, SOURCES
 
 _PLEDGE_FILTERS = ("donor", "group", "recipient", "purpose", "instrument", "source", "pledge")
 
@@ -27,21 +27,27 @@ def pledges(scope: Scope) -> list[Pledge]:
 
 def scheduled(scope: Scope) -> list[Pledge]:
     """The selected pledges that state a schedule."""
+    return in_force(scope.narrowed(*SCHEDULE))
+
+
+def in_force(scope: Scope) -> list[Pledge]:
+    """The selected pledges with the facts known then, whatever happened on the selected days."""
     found = scope.pledges()
-    chosen = select(found.c.facts, found.c.void).where(states_schedule(found)).order_by(found.c.entry)
+    chosen = select(found.c.facts, found.c.void).order_by(found.c.entry)
     return [records.pledge_from(row.facts, row.void) for row in scope.connection.execute(chosen)]
 
 
 def undisclosed(scope: Scope) -> int:
     """How many selected pledges have no promise in a currency: they are counted, not valued."""
     found = scope.pledges()
+    rows = ACCOUNTS if scope.last_number is None else POSTINGS
     promised = (
-        select(POSTINGS.c.pledge)
+        select(rows.c.pledge)
         .filter_by(book=scope.book)
         .where(
-            POSTINGS.c.pledge == found.c.id,
-            POSTINGS.c.stage == str(Stage.UNDERTAKING),
-            func.length(POSTINGS.c.commodity) == 3,  # noqa: PLR2004 - a currency's code
+            rows.c.pledge == found.c.id,
+            rows.c.stage == str(Stage.UNDERTAKING),
+            func.length(rows.c.commodity) == 3,  # noqa: PLR2004 - a currency's code
         )
     )
     if scope.last_number is not None:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    FromClause,
     Row,
     Select,
     Subquery,
-    Table,
     column,
     func,
     or_,
@@ -26,20 +26,34 @@ from ledger.period import stamp
 from ledger.pledge import Instrument
 from ledger.selection import Contingent, Selection
 from ledger.store import records
-from ledger.store.tables import ENTRIES, MEMBERSHIPS, PLEDGES, POSTINGS
+from ledger.store.tables import ENTRIES, MEMBERSHIPS, PLEDGES, POSTINGS, TALLIES
 from ledger.store.view import View
 
 _RESTATING = ("amend", "revise", "draw", "reverse")
 _COLUMNS = tuple(each.name for each in PLEDGES.c if each.name != "book")
 
+SCHEDULE = ('"schedule":',)
+EXPOSURE = ('"max_exposure":',)
+RANGE = ('"firmness":"at_least"', '"firmness":"up_to"', *EXPOSURE)
+"""What the facts of a pledge hold that states when its instalments are due, what it may come to, how firm it is."""
+
 
 @dataclass(frozen=True)
 class Scope:
-    """A selection over one book, seen through one connection."""
+    """A selection over one book, seen through one connection.
+
+    With ``stating``, of the pledges whose facts hold one of these texts only.
+    """
 
     connection: Connection
     book: int
     selection: Selection
+    stating: tuple[str, ...] = ()
+
+    def narrowed(self, *stating: str, **filters: object) -> Self:
+        """The same book with these filters in place of the selection's own, and of pledges that state something."""
+        selection = replace(self.selection, **filters)  # type: ignore[arg-type] # the names are those of a selection
+        return replace(self, selection=selection, stating=stating or self.stating)
 
     @cached_property
     def last_number(self) -> int | None:
@@ -59,20 +73,43 @@ class Scope:
     def pledges(self) -> Subquery:
         """The selected pledges with the facts that were known then."""
         everyone = self._known if self.last_number is not None else self._all()
-        found = select(everyone)
-        for name in ("donor", "recipient", "purpose", "instrument", "source"):
+        found = self._chosen(everyone)
+        for name in ("recipient", "purpose", "source"):
             if chosen := getattr(self.selection, name):
                 found = found.where(everyone.c[name].in_(chosen))
         if self.selection.pledge:
             found = found.where(everyone.c.id.in_(self.selection.pledge))
+        if self.stating:
+            found = found.where(or_(*(everyone.c.facts.contains(text) for text in self.stating)))
+        return found.subquery("pledges")
+
+    def tallies(self) -> Subquery:
+        """The selected tallies, in place of pledges and their accounts; see :attr:`needs_pledges`."""
+        columns = [each for each in TALLIES.c if each.name != "book"]
+        return self._chosen(select(*columns).filter_by(book=self.book).subquery("all_tallies")).subquery("tallies")
+
+    @property
+    def needs_pledges(self) -> bool:
+        """Whether more is asked of a pledge than tallies are kept by: by a filter, or by a scope of its own kind."""
+        wanted = self.selection
+        return type(self) is not Scope or bool(
+            wanted.recipient or wanted.purpose or wanted.source or wanted.pledge or self.stating
+        )
+
+    def _chosen(self, everyone: Subquery) -> Select[Any]:
+        """Those of these donors and groups, guarantees or not: what pledges and tallies both tell."""
+        found = select(everyone)
+        for name in ("donor", "instrument"):
+            if chosen := getattr(self.selection, name):
+                found = found.where(everyone.c[name].in_(chosen))
         if self.selection.group:
             found = found.where(self._member(everyone))
         if self.selection.contingent is not Contingent.INCLUDE:
             guarantee = everyone.c.instrument == str(Instrument.GUARANTEE)
             found = found.where(guarantee if self.selection.contingent is Contingent.ONLY else ~guarantee)
-        return found.subquery("pledges")
+        return found
 
-    def events(self, found: Select[Any], rows: Table) -> Select[Any]:
+    def events(self, found: Select[Any], rows: FromClause) -> Select[Any]:
         """The selected postings: in these commodities, on these days, known by then."""
         wanted = self.selection
         if wanted.currency:
@@ -138,4 +175,4 @@ class Scope:
 
 def states_schedule(pledges: Subquery) -> ColumnElement[bool]:
     """Whether a pledge states when its instalments are due."""
-    return pledges.c.facts.contains('"schedule":')
+    return pledges.c.facts.contains(*SCHEDULE)
