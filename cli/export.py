@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, BinaryIO, TypeVar
 
 import typer
 
 from cli.lazy import noun
-from cli.options import Place, Where, takes
-from cli.session import Session, selection
+from cli.options import Place, Valuation, Where, takes
+from cli.render import note
+from cli.session import Session, selection, worth
 from cli.whole import whole
 from ledger.errors import InputError
+
+if TYPE_CHECKING:
+    from ledger.book import Book
+
+Row = TypeVar("Row")
+LARGE = 20_000
+"""After how many rows of a sheet its progress is shown."""
 
 app = noun("Write the book for other programs and for auditors.")
 
@@ -20,6 +31,30 @@ app = noun("Write the book for other programs and for auditors.")
 @app.callback()
 def export() -> None:
     """Write the book for other programs and for auditors."""
+
+
+@contextmanager
+def _file(out: str, book: Book) -> Iterator[BinaryIO]:
+    """The file to write, whole or not at all, and never onto the book."""
+    path = Path(out)
+    if path.is_dir():
+        raise InputError(f"--out {out} is a folder: name a file in it")
+    if path.exists() and path.samefile(book.database.path):
+        raise InputError(f"--out {out} is the book itself: choose another file")
+    with whole(path) as file:
+        yield file
+
+
+def _watched(name: str, rows: Iterator[Row]) -> Iterator[Row]:
+    """The rows of a sheet with a bar of their progress on a terminal, where there are many, and nothing elsewhere."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        yield from rows
+        return
+    yield from islice(rows, LARGE)
+    for row in rows:
+        with typer.progressbar(rows, label=name, file=sys.stderr, show_pos=True, update_min_steps=1000) as bar:
+            yield row
+            yield from bar
 
 
 @app.command("csv")
@@ -38,7 +73,31 @@ def csv(
             for line in lines:
                 sys.stdout.buffer.write(line.encode())
             return
-        if Path(out).exists() and Path(out).samefile(session.path):
-            raise InputError(f"--out {out} is the book itself: choose another file")
-        with whole(Path(out)) as file:
+        with _file(out, book) as file:
             file.writelines(line.encode() for line in lines)
+
+
+@app.command("xlsx")
+@takes
+def xlsx(
+    out: Annotated[
+        str | None, typer.Option("--out", metavar="PATH.xlsx", help="The file to write, whole or not at all.")
+    ] = None,
+    where: Where = Where(),
+    valuation: Valuation = Valuation(),
+    place: Place = Place(),
+) -> None:
+    """Write a workbook for people: totals, pipeline, items, pledges, the register, and the rates used (XLSX)."""
+    if out is None:
+        raise InputError("a workbook is a file, which no terminal shows: name it with --out PATH.xlsx")
+    if Path(out).suffix.lower() != ".xlsx":
+        raise InputError(f"--out {out}: a workbook's name ends in .xlsx, or spreadsheets do not open it")
+    session = Session(place)
+    with session.book() as book, _file(out, book) as file:
+        remarks = book.workbook(file, selection(where), worth(valuation), _watched)
+    for name, places in (
+        ("numbers with too many digits for a spreadsheet", remarks.as_text),
+        ("cut texts", remarks.cut),
+    ):
+        if places.count:
+            note(f"{places.count} {name}, marked in the workbook: {places}")

@@ -26,6 +26,7 @@ _MAY_BE_EMPTY = {None, "--by"}
 
 FORMATS = ("table", "json", "csv")
 CONTINGENT = ("include", "exclude", "only")
+MISSING_RATES = ("refuse", "list")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +65,8 @@ class Where:
 
     donor: Annotated[Words, typer.Option("--donor", metavar="CODE,...", help="Only these donors.")] = ()
     group: Annotated[
-        str | None, typer.Option("--group", metavar="CODE", help="Only donors in this group on the pledge's date.")
-    ] = None
+        Words, typer.Option("--group", metavar="CODE,...", help="Only donors in these groups on the pledge's date.")
+    ] = ()
     recipient: Annotated[Words, typer.Option("--recipient", metavar="CODE,...", help="Only these recipients.")] = ()
     purpose: Annotated[Words, typer.Option("--purpose", metavar="P,...", help="Only these purposes.")] = ()
     instrument: Annotated[Words, typer.Option("--instrument", metavar="I,...", help="Only these instruments.")] = ()
@@ -118,6 +119,18 @@ class Valuation:
             help="The day whose rate values an amount: its pledge's, its own at that stage, or one for all.",
         ),
     ] = "pledge"
+    missing: Annotated[
+        str,
+        typer.Option(
+            "--missing",
+            metavar="refuse|list",
+            autocompletion=lambda: list(MISSING_RATES),
+            help="What there is no rate for: refuse the report, or list it in its own currency.",
+        ),
+    ] = "refuse"
+
+    def __post_init__(self) -> None:
+        _one_of("--missing", self.missing, MISSING_RATES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +155,22 @@ class Evidence:
     origin: Annotated[
         str | None, typer.Option("--origin", metavar="KEY", help="A unique key: the same entry is not recorded twice.")
     ] = None
+
+
+By = Annotated[
+    str | None,
+    typer.Option(
+        "--by",
+        metavar="D,D",
+        help="donor, recipient, purpose, instrument, source, currency, pledge, package, year, quarter, month, parent.",
+    ),
+]
+"""What figures are cut by, as every report takes it."""
+
+Explain = Annotated[
+    bool, typer.Option("--explain", help="Show each rate and what it valued; in JSON and CSV in place of the report.")
+]
+"""Whether the rates of a conversion are shown."""
 
 
 def takes(command: Callable[..., Result]) -> Callable[..., Result]:

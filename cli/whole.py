@@ -26,6 +26,7 @@ def whole(path: Path) -> Iterator[BinaryIO]:
         with os.fdopen(handle, "wb") as file:
             yield file
             file.flush()
+            os.fchmod(file.fileno(), _as_any_file())
             os.fsync(file.fileno())
         Path(beside).replace(path)
     except BaseException as error:
@@ -34,3 +35,10 @@ def whole(path: Path) -> Iterator[BinaryIO]:
         if isinstance(error, OSError):
             raise Refusal(f"{path} cannot be written: {error.strerror}") from error
         raise
+
+
+def _as_any_file() -> int:
+    """The mode that a new file of this user's has: what is exported is for others, unlike the book."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return 0o666 & ~mask
