@@ -6,7 +6,7 @@ noun is called, or completed, is its module imported and the stub replaced.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import Annotated, Any, ClassVar
 
@@ -96,8 +96,30 @@ def _load(name: str, where: str) -> Any:  # noqa: ANN401
 def _command(name: str, function: Callable[..., object]) -> Any:  # noqa: ANN401
     """Typer's command of a function."""
     app = typer.Typer(rich_markup_mode=None, add_completion=False)
-    app.command(name)(function)
+    app.command(name, cls=_Command)(function)
     return _plain(typer.main.get_command(app))
+
+
+class _Command(TyperCommand):
+    """A command of which some options may be left without their value: those whose metavar is in brackets."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - Typer's own
+        """Read the words, with ``-`` in place of each value that was left out."""
+        bracketed = (param.opts for param in self.params if str(param.metavar).startswith("["))
+        optional = {word for words in bracketed for word in words if word.startswith("--")}
+        return super().parse_args(ctx, list(_spelled_out(args, optional)))
+
+
+def _spelled_out(args: Sequence[str], optional: Container[str]) -> Iterator[str]:
+    """The words of a command line in which every option has its value: ``-`` where the next word is an option.
+
+    >>> list(_spelled_out(["--chart", "--in", "EUR", "--chart"], {"--chart"}))
+    ['--chart', '-', '--in', 'EUR', '--chart', '-']
+    """
+    for word, following in zip(args, [*args[1:], "--"], strict=False):
+        yield word
+        if word in optional and following.startswith("-") and following != "-":
+            yield "-"
 
 
 class _Verbs(TyperGroup):

@@ -1,0 +1,44 @@
+"""The summary: one HTML file for the public."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.chart import party_namer, refuse_book
+from cli.options import Place, Valuation, Where, takes
+from cli.session import Session, selection, worth
+from cli.whole import whole
+from ledger.errors import InputError
+
+_ENDINGS = (".html", ".htm")
+
+
+@takes
+def summary(
+    out: Annotated[
+        str,
+        typer.Option("--out", metavar="FILE", help="The .html file to write, whole or not at all.", show_default=False),
+    ],
+    title: Annotated[
+        str | None, typer.Option("--title", metavar="T", help="The heading of the page; 'Aid pledges' if not said.")
+    ] = None,
+    where: Where = Where(),
+    valuation: Valuation = Valuation(),
+    place: Place = Place(),
+) -> None:
+    """Write totals, pipeline, timeline, sources and charts as one HTML page that needs nothing else."""
+    from ledger.formats.document.page import TITLE, page
+
+    target, session = Path(out), Session(place)
+    if target.suffix.lower() not in _ENDINGS:
+        raise InputError(f"--out {out}: the summary is a page, written to a file ending in .html")
+    refuse_book(target, session, "--out")
+    with session.book() as book:
+        found = book.summary(selection(where), worth(valuation))
+        text = page(found, session.language, party_namer(session, book), title=title or TITLE)
+    with whole(target) as file:
+        file.write(text.encode())
+    typer.echo(out)

@@ -1,0 +1,1 @@
+"""Documents: reports for people as one file that needs nothing else."""

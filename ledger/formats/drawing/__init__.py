@@ -1,0 +1,1 @@
+"""Drawings: charts as SVG, and as PNG from the same SVG."""
