@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ledger.errors import InputError
-from ledger.formats.iati import build, read, stream, survey
+from ledger.formats import stream
+from ledger.formats.iati import build, read, survey
 from ledger.recognition.proposal import Proposal, Rejection, Remark
 from tests.iati_words import activities, activity, findings, proposals, rejections, remarks, transaction
 

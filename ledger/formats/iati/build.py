@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ledger.errors import InputError
 from ledger.formats.iati.element import Element
-from ledger.formats.iati.stream import LONGEST_TEXT, faults, feed, parser
 from ledger.formats.iati.survey import Contents, Place
+from ledger.formats.stream import LONGEST_TEXT, faults, feed, parser
 
 LARGEST_ACTIVITY = 16 * 2**20  # bytes
 MOST_ELEMENTS = 400_000  # of an activity, of those that are read

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from ledger.errors import InputError
 from ledger.formats.iati.codes import PARENT, VERSIONS
-from ledger.formats.iati.stream import DEEPEST, faults, feed, parser
 from ledger.formats.reading import cleaned
+from ledger.formats.stream import DEEPEST, faults, feed, parser
 
 MOST_ACTIVITIES = 500_000
 

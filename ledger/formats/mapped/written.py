@@ -41,27 +41,26 @@ def load(path: Path) -> Map:
 
     Raises :class:`InputError` for a file that cannot be read, and for a map that is wrong, naming the key.
     """
+    return parse(text_of_map(path), str(path))
+
+
+def text_of_map(path: Path) -> str:
+    """The text of a file that holds a map. Raises :class:`InputError` for one that cannot be read."""
     try:
         with path.open("rb") as file:
             data = file.read(_LARGEST + 1)
         if len(data) > _LARGEST:
             raise InputError(f"{path} is no map: it is larger than {_LARGEST // 2**20} MiB")
-        text = data.decode("utf-8-sig")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise InputError(f"{path} is no map: it is not in UTF-8") from None
     except (OSError, ValueError) as error:
         raise InputError(f"{path} cannot be opened: {getattr(error, 'strerror', None) or error}") from None
-    return parse(text, str(path))
 
 
 def parse(text: str, where: str = "the map") -> Map:
     """The map that a TOML text states; ``where`` names it in refusals. Raises :class:`InputError`."""
-    try:
-        written = tomllib.loads(text, parse_float=Decimal)
-    except RecursionError:
-        raise InputError(f"{where} cannot be read: it is nested too deeply") from None
-    except ValueError as error:
-        raise InputError(f"{where} cannot be read as TOML: {cleaned(str(error))[:_LONGEST_REASON]}") from None
+    written = toml(text, where)
     try:
         found = _map(written)
         refuse_contradictions(found)
@@ -70,16 +69,26 @@ def parse(text: str, where: str = "the map") -> Map:
     return found
 
 
+def toml(text: str, where: str) -> Written:
+    """What a TOML text states, its numbers exact. Raises :class:`InputError` where it is none."""
+    try:
+        return tomllib.loads(text, parse_float=Decimal)
+    except RecursionError:
+        raise InputError(f"{where} cannot be read: it is nested too deeply") from None
+    except ValueError as error:
+        raise InputError(f"{where} cannot be read as TOML: {cleaned(str(error))[:_LONGEST_REASON]}") from None
+
+
 def _map(written: Written) -> Map:
     keys.known("", written, _TOP)
-    conventions = _conventions("conventions", keys.table("", written, "conventions"), Conventions(), strict=True)
+    conventions = conventions_of("conventions", keys.table("", written, "conventions"), Conventions(), strict=True)
     fields = keys.table("", written, "fields")
     keys.known("fields", fields, tuple(FIELDS))
-    rules = {name: _rule(f"fields.{name}", said, conventions) for name, said in fields.items() if name != "amount"}
+    rules = {name: rule_of(f"fields.{name}", said, conventions) for name, said in fields.items() if name != "amount"}
     return Map(
         name=keys.text("name", written["name"]) if "name" in written else None,
         complete=keys.flag("complete", written.get("complete", False)),
-        layout=_layout(keys.table("", written, "file")),
+        layout=layout_of(keys.table("", written, "file")),
         fields=rules,
         amounts=_amounts(written, fields, conventions),
         key=_key(written.get("key"), conventions) if "key" in written else rules.get("id"),
@@ -90,7 +99,8 @@ def _map(written: Written) -> Map:
     )
 
 
-def _layout(written: Written) -> Layout:
+def layout_of(written: Written) -> Layout:
+    """Where in its file the table is, as the map's table ``file`` says."""
     keys.known("file", written, _FILE)
     encoding = delimiter = sheet = None
     if "encoding" in written:
@@ -105,7 +115,7 @@ def _layout(written: Written) -> Layout:
     return Layout(sheet=sheet, header=header, delimiter=delimiter, encoding=encoding)
 
 
-def _conventions(where: str, written: Written, above: Conventions, *, strict: bool = False) -> Conventions:
+def conventions_of(where: str, written: Written, above: Conventions, *, strict: bool = False) -> Conventions:
     """What a table says of how the file writes things; the rest is as it is said above."""
     if strict:
         keys.known(where, written, _CONVENTIONS)
@@ -136,7 +146,7 @@ def _unit(where: str, written: object) -> int:
     return keys.whole(where, written)
 
 
-def _rule(where: str, written: object, conventions: Conventions, allowed: tuple[str, ...] = _RULE) -> Rule:
+def rule_of(where: str, written: object, conventions: Conventions, allowed: tuple[str, ...] = _RULE) -> Rule:
     """A field's rule: a text is a column's name, a table says more."""
     if isinstance(written, str):
         return Rule(columns=(written,), conventions=conventions)
@@ -149,14 +159,14 @@ def _rule(where: str, written: object, conventions: Conventions, allowed: tuple[
         if more := next((key for key in ("values", "default", "keep", "join") if key in written), None):
             raise InputError(f"{where}: a constant has no {more}")
         constant = keys.text(f"{where}.constant", written["constant"])
-        return Rule(constant=constant, conventions=_conventions(where, written, conventions))
+        return Rule(constant=constant, conventions=conventions_of(where, written, conventions))
     return Rule(
         columns=_columns(where, written),
         join=keys.text(f"{where}.join", written.get("join", " ")),
         values=_values(f"{where}.values", keys.table(where, written, "values")),
         default=keys.text(f"{where}.default", written["default"]) if "default" in written else None,
         keep=keys.flag(f"{where}.keep", written.get("keep", False)),
-        conventions=_conventions(where, written, conventions),
+        conventions=conventions_of(where, written, conventions),
     )
 
 
@@ -188,7 +198,7 @@ def _amounts(written: Written, fields: Written, conventions: Conventions) -> tup
     if "amount" not in fields:
         return ()
     said = fields["amount"]
-    rule = _rule("fields.amount", said, conventions, _AMOUNT)
+    rule = rule_of("fields.amount", said, conventions, _AMOUNT)
     return (Amount(rule=rule, beyond=_beyond("fields.amount", said)),)
 
 
@@ -198,10 +208,10 @@ def _amount(where: str, written: Written, conventions: Conventions) -> Amount:
         raise InputError(f"{where} has no stage: {', '.join(STAGES)}")
     own = {key: said for key, said in written.items() if key not in {"stage", "currency", "on"}}
     return Amount(
-        rule=_rule(where, own, conventions, _AMOUNT),
+        rule=rule_of(where, own, conventions, _AMOUNT),
         stage=keys.choice(f"{where}.stage", written["stage"], STAGES),
-        currency=_rule(f"{where}.currency", written["currency"], conventions) if "currency" in written else None,
-        on=_rule(f"{where}.on", written["on"], conventions) if "on" in written else None,
+        currency=rule_of(f"{where}.currency", written["currency"], conventions) if "currency" in written else None,
+        on=rule_of(f"{where}.on", written["on"], conventions) if "on" in written else None,
         beyond=_beyond(where, written),
     )
 

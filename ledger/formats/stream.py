@@ -60,4 +60,4 @@ def faults() -> Iterator[None]:
 
 
 def _refuse_doctype(*_: object) -> None:
-    raise InputError("it has a DOCTYPE, which no file of IATI's needs and which may declare entities: take it out")
+    raise InputError("it has a DOCTYPE, which no such file needs and which may declare entities: take it out")

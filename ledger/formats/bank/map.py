@@ -1,0 +1,96 @@
+"""The map of a bank's table: which columns hold what, read from TOML as the maps of imports are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from types import MappingProxyType
+
+from ledger.errors import InputError
+from ledger.formats.mapped import keys
+from ledger.formats.mapped.keys import Written, near
+from ledger.formats.mapped.map import Conventions, Map, Rule, fold
+from ledger.formats.mapped.written import conventions_of, layout_of, rule_of, text_of_map, toml
+from ledger.formats.rates.layout import shown
+from ledger.formats.reading import cleaned
+
+FIELDS = MappingProxyType(
+    {
+        "account": "the account, as an IBAN or otherwise",
+        "statement": "what the statement is known by; the file's name where it is left out",
+        "currency": "the ISO 4217 code of the account's currency",
+        "booked_on": "the day of booking",
+        "value_on": "the day of value",
+        "amount": "the amount, credits positive",
+        "debit": "what went out",
+        "credit": "what came in",
+        "direction": "whether an amount is a credit or a debit, where it is written without a sign",
+        "balance": "what the account held after the entry",
+        "opening": "what it held before the first entry",
+        "closing": "what it held after the last one",
+        "reference": "references of the bank and of whoever paid",
+        "party": "the other side",
+        "text": "what the payment was for",
+        "key": "what the bank knows the entry by, for good",
+    }
+)
+"""The fields that columns of a bank's table can fill."""
+
+_TOP = ("file", "conventions", "fields")
+_DIRECTIONS = MappingProxyType(
+    {"c": "credit", "cr": "credit", "crdt": "credit", "d": "debit", "dr": "debit", "dbit": "debit"}
+)
+
+
+def load(path: Path) -> Map:
+    """The map in a TOML file. Raises :class:`InputError` for one that is wrong, naming the key."""
+    written = toml(text_of_map(path), str(path))
+    try:
+        return _map(written)
+    except InputError as error:
+        raise InputError(f"{path}: {error.message}") from None
+
+
+def _map(written: Written) -> Map:
+    keys.known("", written, _TOP)
+    conventions = conventions_of("conventions", keys.table("", written, "conventions"), Conventions(), strict=True)
+    fields = keys.table("", written, "fields")
+    keys.known("fields", fields, tuple(FIELDS))
+    rules = {name: rule_of(f"fields.{name}", said, conventions) for name, said in fields.items()}
+    found = Map(layout=layout_of(keys.table("", written, "file")), fields=rules, amounts=())
+    refuse_incomplete(found)
+    return found
+
+
+def columns_of(header: Sequence[str]) -> Map:
+    """The map of a table whose columns bear the fields' own names. Raises :class:`InputError` for other columns."""
+    names = [fold(cleaned(name)) for name in header if cleaned(name)]
+    for name in names:
+        if name not in FIELDS:
+            raise InputError(f"its column {shown(name)} needs a map (--map MAP.toml){near(name, FIELDS)}")
+    found = Map(fields={name: Rule(columns=(name,), conventions=Conventions()) for name in names}, amounts=())
+    refuse_incomplete(found)
+    return found
+
+
+def refuse_incomplete(found: Map) -> None:
+    """Refuse a map that leaves out what no statement can do without, or says an amount twice."""
+    for name in ("account", "currency", "booked_on"):
+        if name not in found.fields:
+            raise InputError(f"fields.{name} is missing: {FIELDS[name]}, as a column or {{ constant = ... }}")
+    sides = [name for name in ("debit", "credit") if name in found.fields]
+    if ("amount" in found.fields) == bool(sides):
+        raise InputError("fields has amount, or debit and credit: one of the two")
+    if len(sides) == 1:
+        raise InputError("fields has debit without credit, or the other way round: both are needed")
+    if "direction" in found.fields and sides:
+        raise InputError("fields.direction goes with amount: debit and credit say it themselves")
+
+
+def direction(text: str) -> str:
+    """Whether an amount is a ``credit`` or a ``debit``, as banks write it. Raises :class:`InputError`."""
+    said = fold(text)
+    found = _DIRECTIONS.get(said, said)
+    if found not in {"credit", "debit"}:
+        raise InputError(f"{shown(text)} is neither credit nor debit: let fields.direction.values say which it means")
+    return found

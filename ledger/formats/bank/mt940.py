@@ -1,0 +1,158 @@
+"""MT940: a bank's statement as SWIFT's text message, read by the library ``mt-940``.
+
+A file holds messages, each of which begins with ``:20:`` and is a statement, or one page of it with balances of its
+own.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from ledger.errors import InputError
+from ledger.formats.opened import MEBIBYTE, bounded
+from ledger.formats.rates.layout import shown
+from ledger.formats.reading import cleaned
+from ledger.money import Commodity, Money, currency
+from ledger.reconcile.statement import Line, Statement, numbered
+
+BEGINS = re.compile(
+    rb"\A(?:\xef\xbb\xbf)?\s*(?:\{1:|:20:|[A-Z0-9]{8,12}\s+940\b|:940:)|^:20:[^\n]*\r?\n(?::2[158]|:60)", re.MULTILINE
+)
+"""What such a file begins with: SWIFT's header, or the first tags of a message."""
+
+LARGEST = 64 * MEBIBYTE
+MOST_LINES = 500_000
+
+_MESSAGE = re.compile(r"(?m)^(?=:20:)")
+_TRAILER = re.compile(r"(?m)^-\}?.*\Z", re.DOTALL)
+_ENTRY = re.compile(r"(?m)^:61:")
+_LONGEST_TAG = 20_000  # characters
+_PARTY = re.compile(r"/NAME/([^/]{1,140})")
+_REFERENCE = re.compile(r"/(?:EREF|KREF|PREF|IREF|RTRN)/([^/ ]{1,70})")
+_NOT_GIVEN = frozenset({"", "NONREF", "NOTPROVIDED"})
+_NAMED = ("customer_reference", "bank_reference", "end_to_end_reference")
+_TOLD = ("transaction_details", "purpose", "extra_details", "posting_text", "additional_purpose")
+
+
+def read(path: Path) -> list[Statement]:
+    """The statements of a file. Raises :class:`InputError`, without the file's name, for what is none."""
+    logging.getLogger("mt940").addHandler(logging.NullHandler())  # what it would say is said here, in one line
+    text = _decoded(bounded(path, LARGEST)).replace("\r\n", "\n").replace("\r", "\n")
+    if len(_ENTRY.findall(text)) > MOST_LINES:
+        raise InputError(f"it has more than {MOST_LINES:,} entries: ask the bank for shorter statements")
+    messages = [message for message in _MESSAGE.split(text) if message.startswith(":20:")]
+    if not messages:
+        raise InputError("it holds no statement: no line begins with :20:")
+    return [_statement(_parsed(message, place), place) for place, message in enumerate(messages, 1)]
+
+
+def _decoded(data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", errors="replace")
+
+
+def _parsed(message: str, place: int) -> tuple[dict[str, Any], list[Mapping[str, Any]]]:
+    """What a message says of the account, and of each entry."""
+    import mt940  # noqa: PLC0415 - only this format pays for it
+
+    text = _TRAILER.sub("", message)
+    if any(len(tag) > _LONGEST_TAG for tag in re.split(r"(?m)^(?=:)", text)):
+        raise InputError(f"message {place}: a field of more than {_LONGEST_TAG:,} characters")
+    found = mt940.models.Transactions(options=mt940.options.Options.all())
+    try:
+        found.parse(text)
+    except (RuntimeError, ValueError, ArithmeticError, LookupError, TypeError, AttributeError) as error:
+        why = cleaned(str(error))[:160] or type(error).__name__
+        raise InputError(f"message {place}: it cannot be read as MT940: {why}") from None
+    entries: list[Mapping[str, Any]] = [one.data for one in found.transactions if "amount" in one.data]
+    if len(entries) != len(_ENTRY.findall(text)):
+        raise InputError(
+            f"message {place}: {len(entries)} of its {len(_ENTRY.findall(text))} entries (:61:) can be read"
+        )
+    return found.data, entries
+
+
+def _statement(parsed: tuple[dict[str, Any], list[Mapping[str, Any]]], place: int) -> Statement:
+    said, entries = parsed
+    account = cleaned(str(said.get("account_identification") or ""))
+    if not account:
+        raise InputError(f"message {place}: it names no account (:25:)")
+    opening = said.get("final_opening_balance") or said.get("intermediate_opening_balance")
+    closing = said.get("final_closing_balance") or said.get("intermediate_closing_balance")
+    known = opening or closing
+    if known is None:
+        raise InputError(f"message {place}: it has neither an opening nor a closing balance (:60F:, :62F:)")
+    of = currency(str(known.amount.currency))
+    name = _name(said, closing or opening)
+    lines = numbered(_line(entry, of, account=account, statement=name) for entry in entries)
+    days = [_day(balance.date) for balance in (opening, closing) if balance is not None]
+    days += [line.booked_on for line in lines]
+    return Statement(
+        account=account,
+        id=name,
+        currency=of,
+        opening=_money(opening.amount, of) if opening is not None else None,
+        closing=_money(closing.amount, of) if closing is not None else None,
+        opened_on=min(days),
+        closed_on=max(days),
+        lines=lines,
+    )
+
+
+def _name(said: Mapping[str, Any], balance: Any) -> str:  # noqa: ANN401 - the library's balance
+    """What a statement is known by: its number and page, which begin anew each year, and its day."""
+    parts = (said.get("statement_number"), said.get("sequence_number"))
+    number = "/".join(cleaned(str(part)) for part in parts if part) or cleaned(str(said.get("transaction_reference")))
+    return f"{number} of {_day(balance.date)}"
+
+
+def _line(entry: Mapping[str, Any], of: Commodity, *, account: str, statement: str) -> Line:
+    value = _day(entry["date"])
+    text = cleaned(" ".join(dict.fromkeys(str(entry[name]) for name in _TOLD if entry.get(name))))
+    key = cleaned(str(entry.get("bank_reference") or ""))
+    return Line(
+        account=account,
+        statement=statement,
+        key="" if key in _NOT_GIVEN else key,
+        booked_on=_day(entry.get("entry_date") or entry["date"]),
+        value_on=value,
+        amount=_money(entry["amount"], of),
+        references=tuple(dict.fromkeys(_references(entry, text))),
+        party=_party(entry),
+        text=text,
+        lasting=key not in _NOT_GIVEN,
+    )
+
+
+def _references(entry: Mapping[str, Any], text: str) -> Iterator[str]:
+    for name in _NAMED:
+        if (found := cleaned(str(entry.get(name) or ""))) not in _NOT_GIVEN:
+            yield found
+    yield from (found for found in _REFERENCE.findall(text) if found not in _NOT_GIVEN)
+
+
+def _party(entry: Mapping[str, Any]) -> str:
+    named = cleaned(str(entry.get("applicant_name") or ""))
+    found = _PARTY.search(cleaned(str(entry.get("transaction_details") or "")))
+    return named or (cleaned(found[1]) if found else "")
+
+
+def _day(day: date) -> date:
+    return date(day.year, day.month, day.day)  # the library's own kind of day, as ours
+
+
+def _money(amount: Any, of: Commodity) -> Money:  # noqa: ANN401 - the library's amount
+    if amount.currency not in {None, of.code}:
+        raise InputError(f"an amount in {shown(str(amount.currency))} on an account in {of}")
+    value: Decimal = amount.amount
+    if not value.is_finite() or abs(value.adjusted()) > 30:  # noqa: PLR2004 - digits beyond any amount
+        raise InputError(f"{shown(str(value))} is no amount")
+    return Money.of(value, of)

@@ -1,0 +1,227 @@
+"""Tracker: the totals of a selection beside those of somebody else's table, from the store's cells to the report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from fractions import Fraction
+
+from ledger.errors import InputError
+from ledger.formats.rates.layout import one_line
+from ledger.formats.tracker.published import Published
+from ledger.journal import Stage
+from ledger.pledge import Instrument
+from ledger.rate import rate_text
+from ledger.reconcile.issue import Change
+from ledger.reconcile.tolerance import NONE, Tolerance
+from ledger.reconcile.tracker import APART, Cause, Cells, Held, Key, Line, Place, cause, compare, tracker
+from ledger.reports.cell import Cell, CountsIn, LayerCell
+from ledger.reports.evidence import rates_used
+from ledger.reports.layers import layer_cells
+from ledger.reports.measures import MEASURES, Valuation, counted, measures_of, valued
+from ledger.store import listing, sums
+from ledger.store.scope import Scope
+from ledger.table import Table
+
+DIMENSIONS = ("donor", "purpose")
+"""What tables of totals are cut by."""
+
+MOST_EXPLAINED = 20
+"""Of how many cells, those with the largest differences, it is looked for the pledges that make them."""
+
+MOST_LISTED = 10
+LONGEST_REASON = 400
+
+Kept = Callable[[Iterable[Cell | LayerCell], int], list[Cell | LayerCell]]
+
+UNCOUNTED = ":uncounted"
+"""How packages end that their publisher lists and does not count."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparing:
+    """How the two tables are compared: cut by what, by which measure, and how far they may lie apart.
+
+    Without ``by`` it is what the table is cut by, without ``measure`` what it says, or else ``pledged``. ``name`` is
+    what the file was imported as, if it was.
+    """
+
+    by: tuple[str, ...] | None = None
+    measure: str | None = None
+    tolerance: Tolerance = NONE
+    name: str | None = None
+
+
+def tracker_of(
+    scope: Scope, published: Published, asked: Comparing, valuation: Valuation, *, changed: Mapping[str, Change]
+) -> Table:
+    """Every cell of both; ``changed`` are pledges of which the table's own rows say otherwise than the book.
+
+    Raises :class:`~ledger.errors.InputError` for dimensions that the table has not, and for a measure there is not;
+    :class:`~ledger.errors.MissingRate` where there is no rate.
+    """
+    by, measure = _dimensions(asked, published), _measure(asked, published)
+    kept = _counting(asked, published)
+    counts = counted(kept(_cells(scope, (*by, "package"), valuation), 1), valuation, _only(measure))
+    ours = {(of, key): row[measure] for key, of, row in valued(counts, valuation).rows()}
+    lines = compare(ours, _theirs(scope, published, by, valuation), asked.tolerance, published.rounding)
+    apart = sorted((line for line in lines if line.verdict in APART), key=lambda line: -abs(line.difference))
+    explained = apart[:MOST_EXPLAINED]
+    causes = {(line.of, line.key): _restated(line, by, changed) for line in explained}
+    unknown = [line for line in explained if not causes[line.of, line.key].pledges]
+    if unknown:
+        held = _held(scope, unknown, (by, measure), valuation, kept=kept)
+        causes |= {
+            (line.of, line.key): cause(line, held.get((line.of, line.key), []), published.rounding) for line in unknown
+        }
+    found = tracker(lines, causes, by, measure=measure, policy=lambda of: next(iter(valuation.policy(of)), None))
+    notes = [*found.notes, *_notes(scope, published, asked, len(apart))]
+    return replace(found, notes=notes, evidence=rates_used(counts, valuation, (measure,)))
+
+
+def _dimensions(asked: Comparing, published: Published) -> tuple[str, ...]:
+    there = DIMENSIONS if published.by_purpose else DIMENSIONS[:1]
+    for name in asked.by or ():
+        if name not in DIMENSIONS:
+            raise InputError(f"--by {name}: tables of totals are compared by {' and '.join(DIMENSIONS)}")
+        if name not in there:
+            raise InputError(f"--by {name}: the table has no {name}, only {', '.join(there)}")
+    return there if asked.by is None else asked.by
+
+
+def _measure(asked: Comparing, published: Published) -> str:
+    measure = asked.measure or published.measure or "pledged"
+    if measure not in MEASURES:
+        raise InputError(f"'{measure}' is no measure: choose from {', '.join(MEASURES)}")
+    return measure
+
+
+def _only(measure: str) -> CountsIn:
+    """An amount counts in one measure, or not at all."""
+
+    def counts_in(stage: Stage, instrument: Instrument) -> tuple[str, ...]:
+        return (measure,) if measure in measures_of(stage, instrument) else ()
+
+    return counts_in
+
+
+def _counting(asked: Comparing, published: Published) -> Kept:
+    """What leaves out packages that the publisher does not count: cells without their package, which is ``last``."""
+    own = f"{asked.name}{UNCOUNTED}"
+
+    def left_out(package: str | None) -> bool:
+        if asked.name is None:
+            return not published.counts_all and (package or "").endswith(UNCOUNTED)
+        return package == own
+
+    def kept(cells: Iterable[Cell | LayerCell], last: int) -> list[Cell | LayerCell]:
+        return [
+            replace(cell, key=(*cell.key[:-last], *cell.key[len(cell.key) - last + 1 :]))
+            for cell in cells
+            if not left_out(cell.key[-last])
+        ]
+
+    return kept
+
+
+def _cells(scope: Scope, by: Sequence[str], valuation: Valuation, *, dated: bool = False) -> Sequence[Cell | LayerCell]:
+    if not valuation.by_layer:
+        return sums.cells(scope, by, announced=dated or valuation.by_pledge_day)
+    return layer_cells(sums.events(scope.narrowed(since=None), by), measures_of, scope.selection.since)
+
+
+def _theirs(scope: Scope, published: Published, by: Sequence[str], valuation: Valuation) -> Cells:
+    """Their totals of the donors and purposes that are selected, by ours."""
+    target = valuation.converter.target if valuation.converter else None
+    donors, purposes = _donors(scope), set(map(str, scope.selection.purpose))
+    found: dict[Place, Fraction] = {}
+    for own, cells in published.totals.items():
+        of = own or target
+        if of is None:
+            raise InputError("the table does not say which currency it is in: name it with --in CUR, or in a map")
+        if target is not None and of != target:
+            raise InputError(f"the table has figures in {of}, which have no day to be converted to {target} at")
+        for (donor, purpose), value in cells.items():
+            if (donors is None or donor in donors) and (not purposes or purpose in purposes):
+                key = tuple({"donor": donor, "purpose": purpose}[name] for name in by)
+                found[of, key] = found.get((of, key), Fraction(0)) + value
+    return found
+
+
+def _donors(scope: Scope) -> set[str] | None:
+    """The donors that are selected, members of groups at any time among them; None where all are."""
+    wanted = scope.selection
+    members = {one.party for group in wanted.group for one in listing.members(scope, group)} | set(wanted.group)
+    chosen = [donors for donors in (set(wanted.donor), members) if donors]
+    return set.intersection(*chosen) if chosen else None
+
+
+def _restated(line: Line, by: Sequence[str], changed: Mapping[str, Change]) -> Cause:
+    """The pledges of a cell of which the table's own rows say otherwise."""
+    mine = [
+        change
+        for change in changed.values()
+        if any(
+            dict(zip(DIMENSIONS, cell, strict=True)).items() >= dict(zip(by, line.key, strict=True)).items()
+            for cell in change.cells
+        )
+    ]
+    told = "; ".join(why for change in mine for why in change.why)
+    reason = f"the file's own rows say otherwise: {told}"
+    return Cause(tuple(change.pledge for change in mine), one_line(reason, LONGEST_REASON)) if mine else Cause()
+
+
+def _held(
+    scope: Scope, lines: Iterable[Line], cut: tuple[Sequence[str], str], valuation: Valuation, *, kept: Kept
+) -> dict[Place, list[Held]]:
+    """The pledges of these cells with what each counts there; those of no other cell are read."""
+    (by, measure), found = cut, dict[Place, list[Held]]()
+    first: dict[Key, list[str]] = {}
+    for line in lines:
+        first.setdefault(line.key[1:], []).append(str(line.key[0]))
+    for rest, names in first.items():
+        chosen = {name: (str(part),) for name, part in zip(by[1:], rest, strict=True)} | {by[0]: tuple(names)}
+        cells = kept(_cells(scope.narrowed(**chosen), (*by, "package", "pledge"), valuation, dated=True), 2)
+        days = _days(cells)
+        for key, of, row in valued(counted(cells, valuation, _only(measure)), valuation).rows():
+            pledge = str(key[-1])
+            found.setdefault((of, key[:-1]), []).append(Held(pledge, days[pledge], row[measure]))
+    return found
+
+
+def _days(cells: Iterable[Cell | LayerCell]) -> Mapping[str, date]:
+    """The day of each pledge, which is the last dimension: that of its announcement, or when its last amount came."""
+    days: dict[str, date] = {}
+    for cell in cells:
+        day = cell.arrived if isinstance(cell, LayerCell) else cell.announced or date.min
+        days[str(cell.key[-1])] = max(day, days.get(str(cell.key[-1]), day))
+    return days
+
+
+def _notes(scope: Scope, published: Published, asked: Comparing, apart: int) -> list[str]:
+    """How the two were compared, and what of the table was not."""
+    notes = ["equal: less than 1 apart in the currency's own unit"]
+    if published.rounding >= 1:
+        notes.append(f"within: also what the table's own rounding explains, {rate_text(published.rounding)} or less")
+    if apart > MOST_EXPLAINED:
+        notes.append(f"pledges are named for the {MOST_EXPLAINED} largest differences: --donor CODE shows others")
+    if asked.name or not published.counts_all:
+        which = f"the package {asked.name}{UNCOUNTED} is" if asked.name else f"packages NAME{UNCOUNTED} are"
+        notes.append(f"{which} left out of ours, as the publisher lists and does not count it")
+    if published.left_out:
+        notes.append(f"left out of the table: {_some(published.left_out)}")
+    if published.unknown:
+        notes.append(f"names in the table that are none of ours: {_some(published.unknown)}; a map may translate them")
+    narrowed = [name for name in _OURS_ONLY if getattr(scope.selection, name) not in ((), None)]
+    if narrowed:
+        notes.append(f"ours are narrowed by {', '.join(narrowed)}, the table is not")
+    return notes
+
+
+_OURS_ONLY = ("recipient", "instrument", "source", "pledge", "currency", "since")
+
+
+def _some(names: Sequence[str]) -> str:
+    more = len(names) - MOST_LISTED
+    return one_line(", ".join(names[:MOST_LISTED]), LONGEST_REASON) + (f" and {more} more" if more > 0 else "")
