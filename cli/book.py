@@ -34,15 +34,15 @@ def init(
 
 @takes
 def check(shape: Shape = Shape(), place: Place = Place()) -> None:
-    """Check every invariant of the book, and its tables against its entries. Exits 1 where one is broken."""
+    """Check every invariant of the book, and list what is suspicious. Exits 1 where an invariant is broken."""
     session = Session(place)
     with session.book() as book:
         problems = book.check()
     columns = [Column("severity", "code"), Column("code", "code"), Column("where"), Column("message")]
     rows = [(problem.severity, problem.code, problem.where, problem.message) for problem in problems]
-    notes = [] if problems else ["every invariant holds"]
-    session.show(Table(columns, rows, notes=notes), shape)
-    if any(problem.severity == "error" for problem in problems):
+    broken = any(problem.severity == "error" for problem in problems)
+    session.show(Table(columns, rows, notes=[] if broken else ["every invariant holds"]), shape)
+    if broken:
         raise typer.Exit(1)
 
 

@@ -1,4 +1,4 @@
-"""Corrections of promises: drawn from a facility, superseded, revised, amended."""
+"""Corrections of promises: drawn from a facility, superseded, revised, amended, told apart."""
 
 from __future__ import annotations
 
@@ -133,6 +133,23 @@ def amend(
         session.show_recorded(book.record(Amend(pledge=pledge, changes=changes, evidence=evidence(given))), shape)
 
 
+@takes
+def distinguish(
+    pledge: PledgeId,
+    other: Annotated[str, typer.Argument(metavar="OTHER", help="The id of the pledge it looks like.")],
+    given: Evidence = Evidence(),
+    shape: Shape = Shape(),
+    place: Place = Place(),
+) -> None:
+    """Say that two pledges which look alike are two, so that check suspects them no more. Say why with --note."""
+    from ledger.recognition.steps import Distinguish
+
+    session = Session(place)
+    with session.book() as book:
+        step = Distinguish(pledge=pledge, other=other, evidence=evidence(given))
+        session.show_recorded(book.record(step), shape)
+
+
 _CLEARED: Mapping[str, object] = {
     "title": None,
     "source": None,
@@ -195,4 +212,5 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "supersede": supersede,
     "revise": revise,
     "amend": amend,
+    "distinguish": distinguish,
 }

@@ -25,8 +25,9 @@ from ledger.recognition.recognise import recognise
 from ledger.recognition.steps import Step
 from ledger.reports.rates import rate_list
 from ledger.selection import EVERYTHING
-from ledger.store import checks, listing, schema
+from ledger.store import listing, schema
 from ledger.store.append import append, find_book, open_book
+from ledger.store.checks.days import caused_by
 from ledger.store.database import PATIENCE, Connection, Database, new_file, path_of, require_file
 from ledger.store.origins import recorded_before
 from ledger.store.scope import Scope
@@ -156,7 +157,7 @@ class Book(Inquiry):
         if draft.kind not in UNDATED:
             refuse_closed(draft.on, view.closed_before)
         entry = append(connection, self.key, draft, at=self.clock(), by=self.recorded_by)
-        return Recorded(entry, tuple(checks.caused_by(view, entry)))
+        return Recorded(entry, tuple(caused_by(view, entry)))
 
     def _scope(self, connection: Connection) -> Scope:
         return Scope(connection, self.key, EVERYTHING)
@@ -186,13 +187,6 @@ class Book(Inquiry):
             if rehearse:
                 raise Rehearsed
         return result
-
-    # What is examined
-
-    def check(self) -> list[Problem]:
-        """Everything that is wrong with the book: broken invariants, and suspicions."""
-        with self.database.reading() as connection:
-            return checks.check(connection, self.key)
 
     # Rates
 
@@ -252,6 +246,8 @@ def upgrade(place: str, *, patience: int = PATIENCE) -> tuple[str, str]:
         if before != schema.HEAD:
             schema.upgrade(connection)
             if found := find_book(connection, "main"):
-                checks.rebuild(connection, found[0])
+                from ledger.store.checks.rebuilt import rebuild  # noqa: PLC0415 - only an upgrade pays for it
+
+                rebuild(connection, found[0])
     database.close()
     return before, schema.HEAD

@@ -11,7 +11,7 @@ from datetime import date
 from ledger.errors import ClosedPeriod, Refusal
 from ledger.period import Period
 
-UNDATED = frozenset({"open", "party", "member", "source", "item", "close", "reopen"})
+UNDATED = frozenset({"open", "party", "member", "source", "item", "match", "close", "reopen"})
 """Kinds of entries that no closed period refuses: they move no money."""
 
 

@@ -1,4 +1,4 @@
-"""Corrections: a fact amended, an entry reversed. Nothing is ever changed, only added."""
+"""Corrections: a fact amended, a suspicion answered, an entry reversed. Nothing is ever changed, only added."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ledger.recognition.situation import (
     require_registered,
     total,
 )
-from ledger.recognition.steps import Amend, Restate, Reverse
+from ledger.recognition.steps import Amend, Distinguish, Restate, Reverse
 
 AMENDABLE = (
     "donor",
@@ -92,6 +92,21 @@ def _refuse_illegal_history(situation: Situation, old: Pledge, new: Pledge) -> N
         )
 
 
+def recognise_distinction(step: Distinguish, situation: Situation) -> Draft:
+    """The entry that says two pledges are two, however alike they look; it moves nothing.
+
+    Raises :class:`~ledger.errors.Refusal` where an entry that stands says so already.
+    """
+    require_note(step, "distinguish")
+    pledge, other = live(situation, step.pledge), live(situation, step.other)
+    if pledge.id == other.id:
+        raise InputError(f"{pledge.id} cannot differ from itself: name two pledges")
+    if said := situation.distinguished(pledge.id, other.id):
+        raise Refusal(f"entry {said} says already that {pledge.id} and {other.id} differ")
+    facts: dict[str, JSON] = {"distinct": [pledge.id, other.id]}
+    return draft(step, situation, "distinguish", pledge=pledge.id, facts=facts)
+
+
 def recognise_reversal(step: Reverse, situation: Situation) -> Draft:
     """The opposite of an entry, once: its postings, its drawings and its changes of facts.
 
@@ -134,7 +149,7 @@ def _refuse_final(situation: Situation, entry: Entry) -> None:
 
 def _refuse_withdrawn(situation: Situation, entry: Entry) -> None:
     """Nothing of a withdrawn pledge comes back, but by the reversal of its withdrawal."""
-    touched = {posting.pledge for posting in entry.postings} | {str(entry.pledge)}
+    touched = {posting.pledge for posting in entry.postings} | ({entry.pledge} if entry.pledge else set())
     for pledge in sorted(touched):
         if situation.pledge(pledge).void != entry.number:
             live(situation, pledge)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ledger.journal import Draft
-from ledger.recognition import corrections, moves, promises, reductions, registers, steps
+from ledger.recognition import corrections, matches, moves, promises, reductions, registers, steps
 from ledger.recognition.situation import Situation
 
 _RECOGNISERS: Mapping[type[steps.Step], Callable[[Any, Situation], Draft]] = {
@@ -17,8 +17,10 @@ _RECOGNISERS: Mapping[type[steps.Step], Callable[[Any, Situation], Draft]] = {
     steps.Supersede: promises.recognise_supersession,
     steps.Revise: promises.recognise_revision,
     steps.Amend: corrections.recognise_amendment,
+    steps.Distinguish: corrections.recognise_distinction,
     steps.Reverse: corrections.recognise_reversal,
     steps.Restate: corrections.recognise_restatement,
+    steps.Match: matches.recognise_match,
     steps.Close: registers.recognise_closing,
     steps.Reopen: registers.recognise_reopening,
     steps.RegisterParty: registers.recognise_party,

@@ -56,6 +56,9 @@ class Situation(Protocol):
     def reversed_by(self, number: int) -> int | None:
         """The entry that reversed this one."""
 
+    def distinguished(self, pledge: str, other: str) -> int | None:
+        """The entry that says two pledges differ, if one stands."""
+
     def takers(self, account: Account, after: int) -> Sequence[int]:
         """Entries after this one that took from an account and were not reversed."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from ledger.journal import JSON, Citation, Stage
 from ledger.money import Commodity, Money
@@ -155,10 +156,48 @@ class Amend(Step):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Distinguish(Step):
+    """Two pledges that look alike are two: what ``check`` suspects of them is answered."""
+
+    pledge: str
+    other: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reverse(Step):
     """The opposite of an earlier entry."""
 
     number: int
+
+
+class Booked(NamedTuple):
+    """A line of a bank's statement: which statement, what it is known by there, its day and signed amount."""
+
+    statement: str
+    key: str
+    on: date
+    amount: Money
+
+
+class Settled(NamedTuple):
+    """What an entry of one pledge paid, as the account would show it: money out is negative."""
+
+    entry: int
+    pledge: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match(Step):
+    """Lines of an account's statements, and the entries that they are the payments of. It moves nothing.
+
+    ``partial``: what they differ by is still to be paid.
+    """
+
+    account: str
+    lines: tuple[Booked, ...]
+    settled: tuple[Settled, ...]
+    partial: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

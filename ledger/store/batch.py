@@ -185,6 +185,10 @@ class Batch:
         """The entry that reversed this one."""
         return self.written().reversed_by(number)
 
+    def distinguished(self, pledge: str, other: str) -> int | None:
+        """The entry that says two pledges differ, if one stands."""
+        return self.written().distinguished(pledge, other)
+
     def takers(self, account: Account, after: int) -> Sequence[int]:
         """Entries after this one that took from an account and were not reversed."""
         return self.written().takers(account, after)

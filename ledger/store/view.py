@@ -180,6 +180,20 @@ class View:
         found = self.connection.scalar(select(ENTRIES.c.number).filter_by(book=self.book, reverses=number))
         return None if found is None or (self.before is not None and found >= self.before) else found
 
+    def stands(self, number: int) -> bool:
+        """Whether an entry was not reversed, or the entry that did so was."""
+        by = self.reversed_by(number)
+        return by is None or not self.stands(by)
+
+    def distinguished(self, pledge: str, other: str) -> int | None:
+        """The entry that says two pledges differ, if one stands."""
+        said = select(ENTRIES.c.number, ENTRIES.c.line).filter_by(book=self.book, kind="distinguish")
+        said = said.where(ENTRIES.c.pledge.in_((pledge, other)), *self._before(ENTRIES.c.number))
+        for row in self.connection.execute(said.order_by(ENTRIES.c.number)).all():
+            if sorted(proof.read(row.line).facts["distinct"]) == sorted((pledge, other)) and self.stands(row.number):  # type: ignore[call-overload] # a list of two
+                return int(row.number)
+        return None
+
     def takers(self, account: Account, after: int) -> Sequence[int]:
         """Entries after this one that took from an account and were not reversed."""
         reversed_ones = select(ENTRIES.c.reverses).filter_by(book=self.book).where(ENTRIES.c.reverses.is_not(None))
@@ -292,4 +306,8 @@ class View:
 
     def _earlier(self) -> list[ColumnElement[bool]]:
         """The condition that keeps postings to those this view stands after."""
-        return [] if self.before is None else [POSTINGS.c.entry < self.before]
+        return self._before(POSTINGS.c.entry)
+
+    def _before(self, number: ColumnElement[int]) -> list[ColumnElement[bool]]:
+        """The condition that keeps rows to those of entries this view stands after."""
+        return [] if self.before is None else [number < self.before]

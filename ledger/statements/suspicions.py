@@ -1,0 +1,145 @@
+"""Suspicions: what may be wrong with a book and breaks no invariant, one small named function each, in one list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from functools import cached_property
+from heapq import nsmallest
+from itertools import chain
+
+from ledger.conversion import BRIDGE, Converter
+from ledger.errors import LedgerError, MissingRate, Problem
+from ledger.money import Money, commodity, currency
+from ledger.rate import Policy, RateSource
+from ledger.reports.coverage import uncovered
+from ledger.reports.doubles import Double, Known, doubles
+from ledger.reports.pipeline import lasting, overdue_cells
+from ledger.reports.wholes import NEAR_DAYS, Company, companions, packages, wholes
+from ledger.store import listing, sums, suspected
+from ledger.store.checks.days import pledges_out_of_order
+from ledger.store.scope import SCHEDULE, Scope
+
+MOST = 100
+"""How many likely doubles are listed: the most alike."""
+
+UNREADABLE = (LedgerError, ValueError, KeyError, IndexError, TypeError, AttributeError)
+"""What reading raises where someone wrote what the ledger never would."""
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """A book that is suspected: as it stands, on a day, with the rate sources there are, the default one first."""
+
+    scope: Scope
+    day: date
+    sources: Callable[[], Sequence[RateSource]]
+
+    @cached_property
+    def rates(self) -> Sequence[RateSource]:
+        """The rate sources."""
+        return self.sources()
+
+    @cached_property
+    def known(self) -> Known:
+        """What is known of pledges that look alike."""
+        return suspected.known(self.scope)
+
+    @cached_property
+    def _converter(self) -> Converter:
+        return Converter(self.rates, Policy("spot"), currency(BRIDGE))
+
+    def value(self, amount: Money, day: date) -> Fraction | None:
+        """What an amount of a day is worth in euros; None where no rate says."""
+        try:
+            return self._converter.exact(amount, day)
+        except MissingRate:
+            return None
+
+
+def suspicions_of(suspect: Suspect) -> list[Problem]:
+    """Everything that is suspicious about a book, in the order of :data:`SUSPICIONS`."""
+    return [problem for look in SUSPICIONS for problem in _found(look, suspect)]
+
+
+def _found(look: Callable[[Suspect], Iterator[Problem]], suspect: Suspect) -> Iterator[Problem]:
+    """What one look finds; what was altered so that it cannot even be read is a finding too."""
+    try:
+        yield from look(suspect)
+    except UNREADABLE as error:
+        what = look.__name__.replace("_", " ")
+        yield Problem("error", "unreadable", "book", f"{what}: this cannot be examined ({error})")
+
+
+def likely_doubles(suspect: Suspect) -> Iterator[Problem]:
+    """Two pledges that may be one, recorded twice."""
+    count = 0
+
+    def counted() -> Iterator[Double]:
+        nonlocal count
+        for count, double in enumerate(doubles(suspected.promised(suspect.scope), suspect.known), 1):  # noqa: B007
+            yield double
+
+    for double in nsmallest(MOST, counted(), key=lambda double: double.rank):
+        one, other = double.earlier.pledge, double.later.pledge
+        message = f"may be {one} once more: {double}; if not: aidledger pledge distinguish {other} {one} --note WHY"
+        yield Problem("warning", "likely-double", other, message)
+    if count > MOST:
+        message = f"and {count - MOST} more that are less alike: answer these {MOST} first"
+        yield Problem("warning", "likely-double", "book", message)
+
+
+def likely_totals(suspect: Suspect) -> Iterator[Problem]:
+    """A pledge that may be the total of others, recorded beside them: of its package, or of a group's members."""
+    companies = chain(packages(suspected.packaged(suspect.scope)), _companions(suspect.scope))
+    for found in wholes(companies, suspect.value, suspect.known):
+        total = found.whole.pledge
+        answer = f"if they are not its parts: aidledger pledge distinguish {total} {found.parts[0].pledge} --note WHY"
+        yield Problem("warning", "likely-total", total, f"{found}; {answer}")
+
+
+def _companions(scope: Scope) -> Iterator[Company]:
+    for total in suspected.of_groups(scope):
+        yield companions(total, suspected.beside(scope, total, NEAR_DAYS))
+
+
+def dates_out_of_order(suspect: Suspect) -> Iterator[Problem]:
+    """A stage that held less than nothing on some day: real data comes out of order."""
+    yield from pledges_out_of_order(suspect.scope.connection, suspect.scope.book)
+
+
+def overdue_instalments(suspect: Suspect) -> Iterator[Problem]:
+    """What a schedule says was due by the day, and was not disbursed."""
+    scheduled = suspect.scope.narrowed(*SCHEDULE)
+    planned = listing.in_force(scheduled)
+    by = ("pledge", "month")
+    cells = sums.cells(scheduled, ("pledge", *lasting(by))) if planned else []
+    due: dict[tuple[str, str], int] = {}
+    first: dict[tuple[str, str], str] = {}
+    for late in overdue_cells(planned, cells, by, suspect.day):
+        pledge, month = map(str, late.key)
+        due[pledge, late.commodity] = due.get((pledge, late.commodity), 0) + late.units
+        first.setdefault((pledge, late.commodity), month)
+    for (pledge, code), units in due.items():
+        amount = Money(units, commodity(code))
+        since = f"the first in {first[pledge, code]}"
+        message = f"by its schedule {amount} were due by {suspect.day}, {since}, and not disbursed"
+        yield Problem("warning", "overdue", pledge, message)
+
+
+def days_without_rate(suspect: Suspect) -> Iterator[Problem]:
+    """Pledges that no rate values, because there is none, or the rates end too early."""
+    if valued := [each for each in suspected.days_valued(suspect.scope) if each.currency != BRIDGE]:
+        yield from uncovered(valued, suspect.rates)
+
+
+SUSPICIONS: Sequence[Callable[[Suspect], Iterator[Problem]]] = (
+    likely_doubles,
+    likely_totals,
+    dates_out_of_order,
+    overdue_instalments,
+    days_without_rate,
+)
+"""Every suspicion, in order."""

@@ -1,0 +1,78 @@
+"""Every invariant, in one ordered list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from sqlalchemy import Connection
+
+from ledger.errors import Problem
+from ledger.store.checks.examined import Examined
+from ledger.store.checks.guards import foreign_keys_hold, guards_in_place
+from ledger.store.checks.journal import (
+    citations_where_required,
+    draws_equal_postings,
+    entries_are_reversed_once,
+    entries_are_there,
+    every_entry_balances,
+    lines_equal_columns,
+    numbers_without_gap,
+    origins_are_unique,
+    postings_equal_lines,
+    reversals_undo_all,
+    times_never_go_back,
+)
+from ledger.store.checks.lines import UNREADABLE
+from ledger.store.checks.periods import control_totals_hold, no_entry_in_a_closed_period
+from ledger.store.checks.standing import (
+    codes_are_registered,
+    drawings_within_their_facility,
+    facilities_are_there,
+    moves_fit_their_instrument,
+    projections_equal_entries,
+    rates_in_turn,
+    stages_hold_no_less_than_nothing,
+    withdrawn_pledges_hold_nothing,
+)
+
+CHECKS: Sequence[Callable[[Examined], Iterator[Problem]]] = (
+    guards_in_place,
+    foreign_keys_hold,
+    entries_are_there,
+    numbers_without_gap,
+    lines_equal_columns,
+    postings_equal_lines,
+    every_entry_balances,
+    times_never_go_back,
+    origins_are_unique,
+    entries_are_reversed_once,
+    reversals_undo_all,
+    citations_where_required,
+    no_entry_in_a_closed_period,
+    control_totals_hold,
+    projections_equal_entries,
+    stages_hold_no_less_than_nothing,
+    withdrawn_pledges_hold_nothing,
+    draws_equal_postings,
+    drawings_within_their_facility,
+    facilities_are_there,
+    moves_fit_their_instrument,
+    codes_are_registered,
+    rates_in_turn,
+)
+"""Every check, in order."""
+
+
+def check(connection: Connection, book: int) -> list[Problem]:
+    """Every invariant that is broken, in the order of the checks. Nothing is mended here."""
+    examined = Examined(connection, book)
+    return [problem for find in CHECKS for problem in _found(find, examined)]
+
+
+def _found(find: Callable[[Examined], Iterator[Problem]], examined: Examined) -> Iterator[Problem]:
+    """What one check finds; what was altered so that it cannot even be read is a finding too."""
+    try:
+        yield from find(examined)
+    except UNREADABLE as error:
+        what = find.__name__.replace("_", " ")
+        yield Problem("error", "unreadable", "book", f"{what}: this cannot be examined ({error})")

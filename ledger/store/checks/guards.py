@@ -1,0 +1,56 @@
+"""Guards: what the database itself sees to, and whether it still does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+
+from ledger.errors import Problem
+
+if TYPE_CHECKING:
+    from ledger.store.checks.examined import Examined
+
+JOURNAL_GUARDS = (
+    "book_is_never_deleted",
+    "book_is_never_replaced",
+    "book_keeps_its_name",
+    "entry_is_balanced",
+    "entry_is_never_changed",
+    "entry_is_never_deleted",
+    "entry_is_never_replaced",
+    "entry_is_numbered_in_turn",
+    "posting_comes_before_its_entry",
+    "posting_is_never_changed",
+    "posting_is_never_deleted",
+)
+GUARDS = (
+    *JOURNAL_GUARDS,
+    "rate_is_never_changed",
+    "rate_is_never_deleted",
+    "rate_is_numbered_in_turn",
+)
+"""The triggers that keep the journal append-only and balanced, and the rates append-only."""
+
+
+def guards_in_place(examined: Examined) -> Iterator[Problem]:
+    """The database itself refuses changes of the journal."""
+    if examined.connection.dialect.name != "sqlite":
+        return
+    found = set(examined.connection.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")))
+    for name in GUARDS:
+        if name not in found:
+            yield Problem("error", "guard-missing", name, "this trigger is gone: the book can be altered unseen")
+
+
+def foreign_keys_hold(examined: Examined) -> Iterator[Problem]:
+    """No row points at one that is not there."""
+    if examined.connection.dialect.name != "sqlite":
+        return
+    try:
+        for row in examined.connection.execute(text("PRAGMA foreign_key_check")):
+            yield Problem("error", "dangling", str(row[0]), f"a row points at a {row[2]} that is not there")
+    except OperationalError as error:
+        yield Problem("error", "dangling", "book", f"what points at what cannot be examined ({error.orig})")
