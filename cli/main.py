@@ -35,7 +35,7 @@ NOUNS: Mapping[str, tuple[str, str]] = {
     "source": ("cli.source:app", "Funding sources: who really pays."),
     "item": ("cli.item:app", "Items that are promised and delivered by the piece."),
     "journal": ("cli.journal:app", "Entries: list, show, reverse; close and reopen periods."),
-    "report": ("cli.report:app", "Totals, pipeline and trial balance."),
+    "report": ("cli.report:app", "Totals, pipeline, timeline, changes and more."),
     "reconcile": ("cli.reconcile:app", "Compare the book with what others say."),
     "rate": ("cli.rate:app", "Exchange rates: the ECB's, and those the book imported."),
     "convert": ("cli.convert:convert", "Convert an amount, and show the rate it took."),

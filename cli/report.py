@@ -1,4 +1,4 @@
-"""Reports: totals, the pipeline, the exposure, the trial balance."""
+"""Reports: totals, the pipeline, the exposure, the trial balance; and the door to the others."""
 
 from __future__ import annotations
 
@@ -7,44 +7,54 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.chart import COMPARED, Drawn, show_drawn
 from cli.lazy import noun
-from cli.options import Place, Shape, Valuation, Where, takes
-from cli.session import Session, selection, worth
+from cli.options import By, Explain, Place, Shape, Valuation, Where, takes
+from cli.report_changes import changes
+from cli.report_items import items
+from cli.report_summary import summary
+from cli.report_timeline import timeline
+from cli.session import Session, selection, whole, worth
 from ledger.errors import InputError
 
 if TYPE_CHECKING:
     from ledger.book import Worth
+    from ledger.reports.totals import Extent
 
-app = noun("Totals, pipeline, exposure and trial balance.")
-By = Annotated[
-    str | None,
-    typer.Option(
-        "--by",
-        metavar="D,D",
-        help="donor, recipient, purpose, instrument, source, currency, pledge, package, year, quarter, month, parent.",
-    ),
-]
-
-
-Explain = Annotated[
-    bool, typer.Option("--explain", help="Show each rate and what it valued; in JSON and CSV in place of the report.")
-]
+app = noun("Totals, pipeline, timeline, items, changes, exposure, trial balance, a summary.")
 
 
 @dataclass(frozen=True, slots=True)
 class Policies:
-    """Whether rate policies are compared, and by which measure."""
+    """Whether rate policies are compared."""
 
     compare: Annotated[
         bool, typer.Option("--compare-policies", help="One measure under spot, month, year and fixed, and the spread.")
     ] = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Whether rows have ranges, which of them are shown, and by which measure."""
+
+    ranged: Annotated[
+        bool, typer.Option("--range", help="How firmly amounts hold: the least, the most, what guarantees may come to.")
+    ] = False
+    top: Annotated[
+        str | None, typer.Option("--top", metavar="N", help="Only the N largest rows, with their ranks and shares.")
+    ] = None
     measure: Annotated[
-        str | None, typer.Option("--measure", metavar="MEASURE", help="The measure to compare; pledged if not said.")
+        str | None,
+        typer.Option("--measure", metavar="MEASURE", help="The measure to rank, draw or compare; pledged if not said."),
     ] = None
 
-    def __post_init__(self) -> None:
-        if self.measure is not None and not self.compare:
-            raise InputError("--measure goes with --compare-policies: the report itself has every measure")
+    def extent(self) -> Extent:
+        """What is shown, as the ledger takes it."""
+        from ledger.reports.ranking import Ranking
+        from ledger.reports.totals import Extent
+
+        ranking = Ranking(whole(self.top, "--top"), self.measure or "pledged") if self.top else None
+        return Extent(self.ranged, ranking)
 
 
 @app.command("totals")
@@ -52,7 +62,9 @@ class Policies:
 def totals(
     by: By = None,
     explain: Explain = False,
+    rows: Rows = Rows(),
     policies: Policies = Policies(),
+    drawn: Drawn = Drawn(),
     where: Where = Where(),
     valuation: Valuation = Valuation(),
     shape: Shape = Shape(),
@@ -62,13 +74,26 @@ def totals(
     from ledger.selection import dimensions
 
     session = Session(place)
+    measure = rows.measure or "pledged"
+    _refuse_useless(rows, policies, drawn)
     with session.book() as book:
         asked = (selection(where), dimensions(by))
         if policies.compare:
-            found = book.compare_policies(_required(valuation), *asked, policies.measure or "pledged")
+            found = book.compare_policies(_required(valuation), *asked, measure)
         else:
-            found = book.totals(*asked, worth(valuation))
-        session.show_explained(found, shape, book, explain=explain)
+            found = book.totals(*asked, worth(valuation), extent=rows.extent())
+        values = COMPARED if policies.compare else (measure,)
+        show_drawn(session, found, shape, book, drawn, explain=explain, values=values)
+
+
+def _refuse_useless(rows: Rows, policies: Policies, drawn: Drawn) -> None:
+    """Refuse options that would change nothing beside the others."""
+    if rows.measure is not None and not (rows.top or policies.compare or drawn.chart):
+        raise InputError(
+            "--measure goes with --top, --chart or --compare-policies: the report itself has every measure"
+        )
+    if policies.compare and (rows.top or rows.ranged):
+        raise InputError("--compare-policies shows one measure under each policy: leave --top and --range out")
 
 
 @app.command("pipeline")
@@ -76,6 +101,7 @@ def totals(
 def pipeline(
     by: By = None,
     explain: Explain = False,
+    drawn: Drawn = Drawn(),
     where: Where = Where(),
     valuation: Valuation = Valuation(),
     shape: Shape = Shape(),
@@ -87,7 +113,7 @@ def pipeline(
     session = Session(place)
     with session.book() as book:
         found = book.pipeline(selection(where), dimensions(by, ()), worth(valuation))
-        session.show_explained(found, shape, book, explain=explain)
+        show_drawn(session, found, shape, book, drawn, explain=explain, values=("amount", "overdue"))
 
 
 @app.command("exposure")
@@ -129,3 +155,9 @@ def trial_balance(where: Where = Where(), shape: Shape = Shape(), place: Place =
     session = Session(place)
     with session.book() as book:
         session.show(book.trial_balance(selection(where)), shape)
+
+
+app.command("timeline")(timeline)
+app.command("items")(items)
+app.command("changes")(changes)
+app.command("summary")(summary)

@@ -120,16 +120,17 @@ class Session:
 
         For people they stand below it; JSON and CSV are one list, so there they come in its place.
         """
-        if explain and table.evidence is None:
+        rates = table.explained() if explain else None
+        if explain and rates is None:
             raise InputError("--explain shows the rates of a conversion: add --in CUR, the currency to convert to")
-        if not explain or shape.format == "table":
+        if not rates or shape.format == "table":
             self.show(table, shape, book)
-        if explain and table.evidence:
+        if rates:
             if shape.format == "table":
                 typer.echo()
             else:
                 note("these are the rates used and what each of them valued: leave --explain out for the report")
-            self.show(table.evidence, shape)
+            self.show(rates, shape)
 
     def show_id(self, recorded: Recorded, created: str) -> None:
         """Print the id of what an entry created, and what is to be said about it."""
@@ -267,7 +268,7 @@ def selection(where: Where) -> Selection:
         raise InputError(f"--until {until} is before --from {since}: nothing can lie between them")
     return Selection(
         donor=where.donor,
-        group=(where.group,) if where.group else (),
+        group=where.group,
         recipient=where.recipient,
         purpose=tuple(one_of(Purpose, word, "--purpose") for word in where.purpose),
         instrument=tuple(one_of(Instrument, word, "--instrument") for word in where.instrument),
@@ -296,12 +297,16 @@ def worth(valuation: Valuation) -> Worth | None:
     from ledger.period import parse_date
 
     if valuation.into is None:
-        if valuation.value_at != "pledge" or valuation.policy != "spot" or valuation.rates:
-            raise InputError("--policy, --rates and --value-at go with --in CUR: name the currency to convert to")
+        said = (valuation.policy, valuation.rates, valuation.value_at, valuation.missing)
+        if said != ("spot", (), "pledge", "refuse"):
+            raise InputError(
+                "--policy, --rates, --value-at and --missing go with --in CUR: name the currency to convert to"
+            )
         return None
     on = None if valuation.value_at in {"pledge", "event"} else parse_date(valuation.value_at)
     by_event = valuation.value_at == "event"
-    return Worth(valuation.into, valuation.policy, valuation.rates or ("ecb",), on, by_event)
+    missing = valuation.missing == "list"
+    return Worth(valuation.into, valuation.policy, valuation.rates or ("ecb",), on, by_event, list_missing=missing)
 
 
 def evidence(typed: Evidence) -> StepEvidence:

@@ -26,13 +26,18 @@ HOMES = {
     "httpx": ["ledger/formats/"],
     "iso3166": ["ledger/"],
     "iso4217": ["ledger/money.py"],
+    "jinja2": ["ledger/formats/"],
+    "mt940": ["ledger/formats/bank/mt940.py"],
     "python_calamine": ["ledger/formats/workbook.py"],
     "pydantic": ["ledger/store/"],
+    "rapidfuzz": ["ledger/reconcile/likeness.py", "ledger/reports/doubles.py"],
     "rich": ["cli/"],
     "sqlalchemy": ["ledger/store/"],
     "sqlite3": ["ledger/store/"],
     "sqlmodel": ["ledger/store/"],
     "typer": ["cli/"],
+    "vl_convert": ["ledger/formats/drawing/png.py"],
+    "xlsxwriter": ["ledger/formats/spreadsheet.py"],
 }
 """The rooms in which each library may be imported; one that is not here has no room at all."""
 
