@@ -48,17 +48,19 @@ _ITEM = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")
 _PLAIN = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Commodity:
     """What an amount is of: an ISO 4217 currency, or a registered item.
 
-    ``digits`` is the ISO exponent: 2 for GBP, 0 for JPY, 3 for KWD, 0 for an item. There is one for each code, made
-    by :func:`currency` and :func:`item`, so that two are equal only if they are the same, and found quickly.
+    ``digits`` is the ISO exponent: 2 for GBP, 0 for JPY, 3 for KWD, 0 for an item.
     """
 
     code: str
     digits: int
     kind: Literal["currency", "item"] = "currency"
+
+    def __hash__(self) -> int:
+        return hash(self.code)  # which says the rest
 
     @property
     def is_currency(self) -> bool:

@@ -99,7 +99,18 @@ def test_nor_is_it_upgraded_or_made_into_one(make):
 def test_an_older_book_is_upgraded_when_it_is_asked_for():
     before = rows("report totals")
     with closing(sqlite3.connect(book())) as other, other:
-        for table in ("pledge", "account", "drawing", "party", "membership", "source", "item", "serial", "rate"):
+        for table in (
+            "pledge",
+            "account",
+            "tally",
+            "drawing",
+            "party",
+            "membership",
+            "source",
+            "item",
+            "serial",
+            "rate",
+        ):
             other.execute(f"DROP TABLE {table}")
         other.execute("DROP TABLE sqlite_stat1")
     an_older_book(book())
@@ -264,10 +275,10 @@ def test_a_register_is_written_whole_or_not_at_all(desk):
     assert (desk / "register.csv").read_bytes().decode() == typed("export csv").printed
     for place, words in {
         "nowhere/register.csv": "No such file or directory",
-        ".": "cannot be written",
+        ".": "is a folder",
         "book.db": "is the book itself",
     }.items():
-        said = refused(2 if place == "book.db" else 1, f"export csv --out {place}")
+        said = refused(1 if "nowhere" in place else 2, f"export csv --out {place}")
         assert words in said
 
 

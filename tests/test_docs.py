@@ -529,7 +529,9 @@ def test_each_command_that_prints_a_table_has_its_columns_documented() -> None:
 
 def test_the_columns_of_the_rates_used_are_documented(small_book: Path) -> None:
     with pytest.MonkeyPatch.context() as monkeypatch, shell(small_book.parent, monkeypatch):
-        headers = {name: header_of(call, small_book).removeprefix("known_at,").split(",") for name, call in EXPLAINED.items()}
+        headers = {
+            name: header_of(call, small_book).removeprefix("known_at,").split(",") for name, call in EXPLAINED.items()
+        }
     listed = list(table_of("docs/formats.md", "### Columns of the rates used"))
     figures = {name: quoted(text) for name, text in table_of("docs/formats.md", "### What was valued").items()}
     assert {name: [*listed, *found] for name, found in figures.items()} == headers

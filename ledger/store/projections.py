@@ -1,7 +1,8 @@
 """Projections: the tables that follow from the entries, kept in the entry's own transaction.
 
 What follows is computed once, in :func:`project`, over a shelf of rows: the database's own
-(:class:`Stored`), or one in memory that ``check`` fills again from the entries (:class:`Recomputed`).
+(:class:`Stored`), one in memory on its way there (:mod:`ledger.store.buffered`), or the one that ``check``
+fills again from the entries (:mod:`ledger.store.checks.rebuilt`).
 """
 
 from __future__ import annotations
@@ -105,37 +106,6 @@ class Stored:
         book, name = pledge
         found = self._connection.execute(select(ACCOUNTS).filter_by(book=book, pledge=name))
         return {(book, name, row.stage, row.commodity): row.balance for row in found}
-
-
-class Recomputed:
-    """Projections in memory: what the tables should hold."""
-
-    def __init__(self) -> None:
-        self.rows: dict[Table, dict[Key, Values]] = {}
-        self._standing: dict[Key, dict[Key, int]] = {}
-
-    def held(self, table: Table, key: Key) -> Values | None:
-        """The row with this key."""
-        return self.rows.get(table, {}).get(key)
-
-    def put(self, table: Table, key: Key, values: Values) -> None:
-        """Keep a row."""
-        self.rows.setdefault(table, {})[key] = {**named(table, key), **values}
-        if table is ACCOUNTS:
-            self._standing.setdefault(key[:2], {})[key] = values["balance"]
-
-    def change(self, table: Table, key: Key, values: Values) -> None:
-        """Change some values of a row."""
-        self.put(table, key, {**(self.held(table, key) or {}), **values})
-
-    def increase(self, table: Table, key: Key, numbers: Mapping[str, int]) -> None:
-        """Add to a row's numbers."""
-        held = self.held(table, key) or {}
-        self.put(table, key, {name: held.get(name, 0) + number for name, number in numbers.items()})
-
-    def standing(self, pledge: Key) -> Mapping[Key, int]:
-        """What the accounts of this pledge hold."""
-        return self._standing.get(pledge, {})
 
 
 def project(shelf: Shelf, book: int, entry: Draft, number: int) -> None:
