@@ -35,7 +35,7 @@ HEADER = [
     "description",
     "source_url",
 ]
-TABLES = ("posting", "entry", "pledge", "account", "serial", "source")
+TABLES = ("posting", "entry", "pledge", "account", "tally", "serial", "source")
 AIDLEDGER = "import sys; from cli.main import main; sys.argv[0] = 'aidledger'; main()"
 
 

@@ -8,6 +8,7 @@ imported, with a row for each currency and day in euros; without it, only own cu
 converts in floating point, which the ledger never does, and rounds nothing.
 """
 
+import gc
 import sqlite3
 import sys
 import time
@@ -18,7 +19,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from ledger.book import Book, Worth  # noqa: E402 - the code beside this script
+from cli.session import RARELY  # noqa: E402 - the code beside this script
+from ledger.book import Book, Worth  # noqa: E402
 from ledger.selection import EVERYTHING, Selection  # noqa: E402
 
 ROUNDS = 3
@@ -58,6 +60,7 @@ def least(*cases: Callable[[], object]) -> list[float]:
 
 def main() -> None:
     """Measure, and print seconds and ratios."""
+    gc.set_threshold(*RARELY)  # as the command line has it
     path, source = sys.argv[1], (sys.argv[2] if len(sys.argv) > 2 else None)  # noqa: PLR2004 - arguments
     plain = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     euro = Worth("EUR", sources=(source,)) if source else None

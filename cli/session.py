@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
+RARELY = (200_000, 20, 100)
+"""When garbage is collected: seldom, since the many small values of a report never point at each other in circles."""
+
 
 @dataclass(frozen=True)
 class Session:
@@ -77,6 +80,7 @@ class Session:
             book.database.settled = too_late
             if not gc.isenabled():  # as cli.main left it: by now everything is loaded
                 gc.freeze()
+                gc.set_threshold(*RARELY)
                 gc.enable()
             yield book
 

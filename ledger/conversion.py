@@ -77,7 +77,8 @@ class Converter:
             if found is None:
                 return None
             self._market[pair, period] = found
-        return replace(self._market[pair, period], on=on)
+        found = self._market[pair, period]
+        return found if found.on == on else replace(found, on=on)
 
     def _same(self, pair: Pair, on: date, period: Period) -> RateUsed | None:
         if pair[0] != pair[1]:

@@ -35,14 +35,14 @@ def rates_used(counts: Mapping[Group, int], valuation: Valuation, figures: Seque
     half-up. Both are exact, per one ``pivot``: ``0.82608`` is a fixing, ``19.20405/23`` the mean of 23;
     ``rate`` is their ratio to 12 significant digits, to look at. ``on`` is the day asked for, ``rate_date`` the
     day or period of the rate; ``amounts`` is how many figures of the report's rows were valued at it.
-    None where nothing is converted; no row for what could not be.
+    Other figures are left out. None where nothing is converted; no row for what could not be.
     """
     if valuation.converter is None:
         return None
     sums: dict[tuple[Commodity, date], dict[str, int]] = {}
     amounts: dict[tuple[Commodity, date], int] = {}
     for (_, figure, of, day), units in counts.items():
-        if units and day is not None:
+        if units and day is not None and figure in figures:
             held = sums.setdefault((of, day), {})
             held[figure] = held.get(figure, 0) + units
             amounts[of, day] = amounts.get((of, day), 0) + 1

@@ -153,15 +153,17 @@ def counted(
 
     Items are left out: they are no money. What is beyond any promise stands on the credit side, and counts.
     """
-    counts: dict[Group, int] = {}
+    counts: dict[str, dict[tuple[Key, str, date | None], int]] = {}
     for cell in cells:
-        if (of := commodity(cell.commodity)).is_currency:
-            names = (cell.figure,) if isinstance(cell, LayerCell) else figures(cell.stage, cell.instrument)
-            day = valuation.on or (cell.arrived if isinstance(cell, LayerCell) else cell.announced)
-            for name in names:
-                group = Group(cell.key, name, of, day)
-                counts[group] = counts.get(group, 0) + (-cell.units if name == "top_up" else cell.units)
-    return counts
+        units = cell.units
+        names = (cell.figure,) if isinstance(cell, LayerCell) else figures(cell.stage, cell.instrument)
+        day = valuation.on or (cell.arrived if isinstance(cell, LayerCell) else cell.announced)
+        held = counts.setdefault(cell.commodity, {})
+        for name in names:
+            place = (cell.key, name, day)
+            held[place] = held.get(place, 0) + (-units if name == "top_up" else units)
+    money = {of: held for code, held in counts.items() if (of := commodity(code)).is_currency}
+    return {Group(key, name, of, day): units for of, held in money.items() for (key, name, day), units in held.items()}
 
 
 def valued(counts: Mapping[Group, int], valuation: Valuation) -> Figures:
@@ -170,18 +172,19 @@ def valued(counts: Mapping[Group, int], valuation: Valuation) -> Figures:
     A rate is looked up for each day and currency, never for each posting. Raises
     :class:`~ledger.errors.MissingRate` where there is none.
     """
-    worth: dict[tuple[Commodity, date | None], tuple[Commodity, int, int]] = {}
-    parts: dict[tuple[Key, Commodity, str], list[Part]] = {}
+    worth: dict[tuple[str, date | None], tuple[Commodity, int, int]] = {}
+    parts: dict[tuple[Key, str, str], list[Part]] = {}
     for (key, name, own, day), units in counts.items():
         if units:
-            if (own, day) not in worth:
+            asked = (own.code, day)
+            if asked not in worth:
                 of, rate = valuation.value(Money(1, own), day)
-                worth[own, day] = (of, rate.numerator, rate.denominator)
-            of, numerator, denominator = worth[own, day]
-            parts.setdefault((key, of, name), []).append((units * numerator, denominator))
+                worth[asked] = (of, rate.numerator, rate.denominator)
+            of, numerator, denominator = worth[asked]
+            parts.setdefault((key, of.code, name), []).append((units * numerator, denominator))
     figures = Figures()
-    for (key, of, name), values in parts.items():
-        figures.add(key, of, name, exact_sum(values))
+    for (key, code, name), values in parts.items():
+        figures.add(key, commodity(code), name, exact_sum(values))
     return figures
 
 

@@ -60,7 +60,6 @@ def totals(
     figures = valued(counts, valuation)
     rows, below = ranked(figures, extent.ranking) if extent.ranking else unranked(figures)
     rated = [name for name in _RATED if name in extent.figures]
-    used = {group: units for group, units in counts.items() if group.figure in rated}
     return Table(
         columns=columns(by, valuation, extent),
         rows=[_line(row, by, valuation, extent) for row in rows],
@@ -71,7 +70,7 @@ def totals(
             *unconverted(figures, valuation, extent.figures),
             *undisclosed_note(undisclosed),
         ],
-        evidence=partial(rates_used, used, valuation, rated),
+        evidence=partial(rates_used, counts, valuation, rated),
     )
 
 
