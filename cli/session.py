@@ -256,7 +256,7 @@ def one_of(kind: type[Choice], word: str, option: str) -> Choice:
 def whole(text: str, option: str) -> int:
     """A whole number as it was typed."""
     if not (text.isascii() and text.isdigit()) or len(text) > 15:  # noqa: PLR2004 - beyond any count here
-        raise InputError(f"{option} '{text}': write a whole number")
+        raise InputError(f"{option} '{text}': write a whole number, 0 or more, of 15 digits at most")
     return int(text)
 
 

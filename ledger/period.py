@@ -102,7 +102,8 @@ def parse_date(text: str) -> date:
     try:
         return _known(date.fromisoformat(text))
     except ValueError:
-        raise InputError(f"'{text}' is not a date: that day does not exist") from None
+        known = f"the ledger's days end in {_LAST_YEAR - 1}" if text >= f"{_LAST_YEAR}" else "that day does not exist"
+        raise InputError(f"'{text}' is not a date: {known}") from None
 
 
 @lru_cache(maxsize=64)  # entries that are written together share their moment
@@ -129,4 +130,6 @@ def parse_moment(text: str) -> datetime:
         moment = datetime.fromisoformat(text if _MOMENT.fullmatch(text) else "")
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
-        raise InputError(f"'{text}' is not a time: write 2025-03-02 or 2025-03-02T18:30:00Z") from None
+        raise InputError(
+            f"'{text}' is not a time: write 2025-03-02 or 2025-03-02T18:30:00Z, or an entry's number"
+        ) from None

@@ -203,6 +203,7 @@ def _text(units: int) -> str:
 # What is refused
 
 HEAD = "account,currency,booked_on,amount\n"
+DIRECTED, SIDES = HEAD.replace("\n", ",direction\n"), HEAD.replace("amount", "debit,credit")
 
 
 @pytest.mark.parametrize(
@@ -229,6 +230,12 @@ HEAD = "account,currency,booked_on,amount\n"
         (HEAD + "A,POUND,2025-03-06,-5\n", "row 2: 'POUND' is not an ISO 4217 currency"),
         (HEAD + ",GBP,2025-03-06,-5\n", "row 2: its account is absent"),
         (HEAD + "A,GBP,2025-03-06\n", "row 2: it has 3 cells, and the header 4"),
+        (
+            DIRECTED + "A,GBP,2025-03-06,-752000000.00,credit\n",
+            "row 2: its direction is credit, and its amount -752000000",
+        ),
+        (DIRECTED + "A,GBP,2025-03-06,+5,D\n", "a direction is for amounts without a sign"),
+        (SIDES + "A,GBP,2025-03-06,7,5\n", "row 2: it has both a debit (7.00 GBP) and a credit (5.00 GBP)"),
         ("account,currency,booked_on,debit\nA,GBP,2025-03-06,1\n", "fields has debit without credit"),
         ("account,currency,amount\nA,GBP,1\n", "fields.booked_on is missing: the day of booking"),
         (HEAD.replace("amount", "amuont"), "its column 'amuont' needs a map (--map MAP.toml): did you mean amount?"),
@@ -276,6 +283,50 @@ def test_a_map_that_is_wrong_is_refused_by_its_key(written: Written, old: str, n
     path = written(MAP, name="map.toml", **{old: new})
     with refused(InputError, words):
         read(CSV, maps.load(path))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("D752000000,00N", "D1.234,00N", "line 6, :61:2503060306D1.234,00NTRF"),
+        ("D752000000,00N", "D5x,00N", "line 6, :61:2503060306D5x,00NTRF"),
+        ("D752000000,00N", "D5X,00N", "it is digits with one comma, at most 15 signs"),
+        ("D752000000,00N", "D1,2,3N", "it is digits with one comma, at most 15 signs"),
+        ("D752000000,00N", f"D{'9' * 40},00N", "it is digits with one comma, at most 15 signs"),
+        ("GBP900000000,00", "GBP1.000,00", "line 5, :60F:C250301GBP1.000,00 has no amount that can be read"),
+        ("GBP148001500,25", "GBP148001500,25x", "line 10, :62F:C250331GBP148001500,25x has no amount"),
+        (":61:2503060306D", ":61:25030603D", "line 6, :61:25030603D752000000,00NTRF"),
+        (":61:250306", ":61:251306", "it cannot be read as MT940: line 6, :61:2513060306D752000000"),
+        ("28C:00003/001", "28C:x", "it cannot be read as MT940: line 4, :28C:x"),
+    ],
+)
+def test_a_field_of_mt940_that_cannot_be_read_is_named_in_plain_words(written: Written, old: str, new: str, words: str):
+    with refused(InputError, "message 1: ", words):
+        read(written(MT940, **{old: new}))
+
+
+def test_nothing_of_the_library_is_in_a_refusal_of_mt940(written: Written):
+    for old in ("GBP900000000,00", "00003/001", "2503060306D"):
+        path = written(MT940, **{old: "?"})
+        with pytest.raises(InputError) as caught:
+            read(path)
+        assert "object at" not in caught.value.message
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_camt_053_in_utf_16_is_read(written: Written, encoding: str):
+    text = CAMT.read_text(encoding="utf-8").replace("UTF-8", "UTF-16")
+    assert said(the_statement(written(text.encode(encoding)))) == said(the_statement(CAMT))
+
+
+def test_camt_053_takes_no_map():
+    with refused(InputError, "a camt.053 file takes no map: leave --map out"):
+        read(CAMT, maps.load(MAP))
+
+
+def test_a_debit_beside_a_credit_of_nothing_is_a_debit(written: Written):
+    (line,) = the_statement(written(SIDES + "A,GBP,2025-03-06,7,0.00\n")).lines
+    assert str(line.amount) == "-7.00 GBP"
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path):

@@ -106,9 +106,9 @@ def test_a_report_that_is_not_cut_has_one_bar_of_everything() -> None:
 
 def test_of_several_figures_those_that_are_nothing_everywhere_are_left_out() -> None:
     (chart,) = charts(totals(("GB", "100 GBP", "0 GBP")), ("pledged", "disbursed"))
-    assert (chart.title, [series.name for series in chart.series]) == ("pledged", ["pledged"])
+    assert (chart.title, [series.name for series in chart.series]) == ("pledged, spot rates", ["pledged"])
     (chart,) = charts(totals(("GB", "100 GBP", "1 GBP")), ("pledged", "disbursed"))
-    assert chart.title == "pledged and disbursed"
+    assert chart.title == "pledged and disbursed, spot rates"
 
 
 @given(units=st.lists(st.integers(-(10**9), 10**9), min_size=1, max_size=40), most=st.integers(2, 12))
@@ -267,7 +267,7 @@ def test_what_is_no_terminal_gets_80_columns_and_plain_characters_where_it_has_n
     ["--chart --in EUR", "--in EUR --chart", "--chart - --in EUR", "--chart=- --in EUR", "--in EUR --by donor --chart"],
 )
 def test_the_file_may_be_left_out_wherever_the_option_stands(words: str) -> None:
-    table, _, chart = done(f"report totals {words}").partition("\npledged, EUR\n")
+    table, _, chart = done(f"report totals {words}").partition("\npledged, spot rates, EUR\n")
     assert "outstanding" in table
     assert chart.count("█") > 10
     assert chart.startswith("United Kingdom")

@@ -1,13 +1,14 @@
 """Exposure: what is open at the rates of its pledges' days and of today, and what was paid in another currency."""
 
 import json
+from datetime import date
 from fractions import Fraction
 
 import pytest
 
 from cli.main import run
 from ledger.book import Worth
-from ledger.errors import InputError
+from ledger.errors import InputError, MissingRate
 from ledger.money import Money
 from tests import world
 from tests.world import announce, disburse, records, refused, repay, reverse, selection
@@ -133,3 +134,11 @@ def test_the_command_prints_flat_rows_and_the_total_of_the_differences(book, tmp
     assert {opened["unrealised"], paid["realised"]} <= {getattr(cell, "plain", str)() for cell in total}
     assert run(command) == 2
     assert "--in CUR" in capsys.readouterr().err
+
+
+def test_a_fixed_rate_is_refused_and_a_day_without_rates_points_to_one_that_has_them(book):
+    announce(book, "GB", "100 GBP", on=JANUARY)
+    with refused(InputError, "the exposure compares two days, and a fixed rate makes them one"):
+        book.exposure(Worth("EUR", "fixed:2024-06"), on=date(2024, 8, 15))
+    with refused(MissingRate, "no rate from GBP to EUR on 2999-01-01", "--on DATE"):
+        book.exposure(EUR, on=date(2999, 1, 1))

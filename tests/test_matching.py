@@ -50,9 +50,18 @@ def only(lines: Sequence[Line], cash: Sequence[Cash], terms: Terms | None = None
 # One line, one payment
 
 
-def test_a_reference_and_the_amount_are_a_match_whatever_the_day():
-    group = only([line("-752 GBP", "2025-03-30", "PLEDGE-1")], [ours(6, "-752 GBP")])
-    assert (group.state, group.reason) == (State.MATCHED, "the pledge PLEDGE-1, the same amount, 24 days apart")
+def test_a_reference_and_the_amount_are_a_match_within_the_days_and_proposed_beyond_them():
+    lines, cash = [line("-752 GBP", "2025-03-30", "PLEDGE-1")], [ours(6, "-752 GBP")]
+    group, reason = only(lines, cash, Terms(days=24)), "the pledge PLEDGE-1, the same amount, 24 days apart"
+    assert (group.state, group.reason) == (State.MATCHED, reason)
+    group = only(lines, cash, Terms(days=23))
+    assert (group.state, group.reason) == (State.PROPOSED, f"{reason}, further apart than 23 days")
+
+
+def test_parts_that_name_a_payment_are_proposed_where_one_is_further_apart_than_the_days():
+    lines = [line("-60 GBP", text="PLEDGE-1 a"), line("-40 GBP", "2025-03-30", text="PLEDGE-1 b")]
+    assert only(lines, [ours(6, "-100 GBP")]).state is State.PROPOSED
+    assert only(lines, [ours(6, "-100 GBP")], Terms(days=24)).state is State.MATCHED
 
 
 def test_an_amount_that_nobody_else_has_is_a_match_within_the_days():

@@ -197,7 +197,7 @@ def test_notes_say_what_guarantees_are_at_face_and_what_they_may_come_to(book):
     announce(book, "GB", "30 GBP", instrument="guarantee", max_exposure="56 GBP", on="2025-02-28")
     announce(book, "GB", "10 USD", instrument="guarantee", max_exposure="9 EUR", on="2025-02-28")
     expected = [
-        "guarantees of another currency may come to 9.00 EUR",
+        "guarantees whose maximum is stated in EUR may come to 9.00 EUR",
         "of what is pledged, 30.00 GBP is contingent: guarantees at face, which may come to 56.00 GBP",
         "of what is pledged, 10.00 USD is contingent: guarantees at face",
     ]
@@ -211,7 +211,7 @@ def test_notes_say_what_guarantees_are_at_face_and_what_they_may_come_to(book):
 
 def test_a_note_on_what_cannot_be_converted_refuses_no_report(book):
     announce(book, "GB", "10 USD", instrument="guarantee", max_exposure="9 KWD")
-    assert book.totals(worth=Worth("EUR")).notes[1] == "guarantees of another currency may come to 9.000 KWD"
+    assert book.totals(worth=Worth("EUR")).notes[1] == "guarantees whose maximum is stated in KWD may come to 9.000 KWD"
 
 
 def test_the_evidence_of_a_range_has_the_rates_of_maximum_exposures_too(book):
@@ -227,3 +227,15 @@ def test_the_evidence_of_a_range_has_the_rates_of_maximum_exposures_too(book):
 def test_a_range_is_of_totals_not_of_compared_policies():
     with refused(InputError, "--compare-policies shows one measure under each policy: leave --top and --range out"):
         _refuse_useless(Rows(ranged=True), Policies(compare=True), Drawn())
+
+
+def test_a_maximum_in_another_currency_hides_no_other_maximum(book):
+    """USD 1bn called to 600m whose most is USD 1.5bn, and USD 1bn called to 600m whose most is in pounds."""
+    first = announce(book, "US", "1000 USD", instrument="guarantee", max_exposure="1500 USD")
+    other = announce(book, "GB", "1000 USD", instrument="guarantee", max_exposure="1200 GBP")
+    for pledge in (first, other):
+        call(book, pledge, "400 USD")
+    pounds, dollars = book.totals().notes
+    assert pounds == "guarantees whose maximum is stated in GBP may come to 1200.00 GBP"
+    assert dollars.startswith("of what is pledged, 1200.00 USD is contingent: guarantees at face; those whose maximum")
+    assert dollars.endswith("is not stated in another currency may come to 1100.00 USD")

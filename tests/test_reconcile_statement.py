@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import date
 from pathlib import Path
 
 import pytest
 
 from ledger import proof
 from ledger.book import Book
-from ledger.errors import InputError, Refusal
+from ledger.errors import InputError
 from ledger.formats.bank.recognise import read
 from ledger.money import Money
-from ledger.recognition.steps import Booked, Evidence, Match, Settled
 from ledger.reconcile.cash import Terms
 from ledger.reconcile.statement import BankFile
 from tests.commandline import REAL, rows, typed
@@ -31,7 +29,6 @@ from tests.world import (
     make_book,
     money,
     records,
-    refuses,
     repay,
     reverse,
     selection,
@@ -319,6 +316,32 @@ def test_what_was_paid_in_part_is_open_for_the_rest(book: Book, bank):
 
 
 @pytest.mark.usefixtures("loan")
+def test_a_part_whose_match_is_reversed_is_open_again_whatever_paid_the_rest(book: Book, bank):
+    part, rest = "2025-03-06 -30 LOAN-1", "2025-03-08 -70 LOAN-1"
+    (number,) = accept(book, bank(part), "3")
+    accept(book, bank(rest, statement="S2"))
+    reverse(book, number)
+    assert ("only_ours", None, "3", "-30.00") in shape(book, bank("2025-03-06 -1 fee", statement="S3"))
+    assert shape(book, bank(part)) == [("matched", "-30.00", "3", "-30.00")]
+    assert accept(book, bank(part))
+    assert shape(book, bank(part)) == [("accepted", "-30.00", "3", "-30.00")]
+    assert shape(book, bank("2025-03-06 -1", statement="S3")) == [("only_theirs", "-1.00", None, None)]
+
+
+def test_the_rest_of_a_payment_in_part_stays_open_in_later_months_and_in_no_earlier_one(book: Book, loan: str, bank):
+    disburse(book, loan, "7 GBP", on="2025-03-20")
+    accept(book, bank("2025-03-06 -60 LOAN-1"), "3")
+    assert shape(book, bank("2025-06-02 -1", statement="S2"))[0] == ("only_ours", None, "3", "-40.00")
+    later = bank("2025-06-02 -40 LOAN-1", statement="S2")
+    assert shape(book, later) == [("proposed", "-40.00", "3", "-40.00")]
+    assert shape(book, bank("2025-02-02 -1", statement="S0")) == [("only_theirs", "-1.00", None, None)]
+    (number,) = accept(book, later, "3")
+    assert shape(book, later) == [("accepted", "-40.00", "3", "-40.00")]
+    reverse(book, number)
+    assert shape(book, later) == [("proposed", "-40.00", "3", "-40.00")]
+
+
+@pytest.mark.usefixtures("loan")
 def test_the_payer_and_the_recipient_each_match_the_same_payment(book: Book, bank):
     accept(book, bank("2025-03-06 -100"))
     theirs = bank("2025-03-06 100", account="B")
@@ -347,31 +370,6 @@ def test_a_match_in_a_closed_period_is_recorded_for_it_moves_nothing(book: Book,
 def test_a_match_counts_from_when_it_was_recorded(book: Book, bank):
     accept(book, bank("2025-03-06 -100"))
     assert shape(book, bank("2025-03-06 -100"), known_at=3) == [("matched", "-100.00", "3", "-100.00")]
-
-
-def a_match(entry: int, pledge: str = "LOAN-1", *lines: Booked) -> Match:
-    booked = lines or (Booked("S1", "K", date(2025, 3, 6), money("-100 GBP")),)
-    evidence = Evidence(origin="match:A:S1:K")
-    return Match(account="A", lines=booked, settled=(Settled(entry, pledge, money("-100 GBP")),), evidence=evidence)
-
-
-@pytest.mark.usefixtures("loan")
-def test_a_match_with_what_was_reversed_or_posts_nothing_is_refused(book: Book):
-    announce(book, "FR", "1 GBP", id="OTHER", on="2025-01-02")
-    with refuses(book, Refusal, "entry 3 posts nothing on OTHER"):
-        book.record(a_match(3, "OTHER"))
-    reverse(book, 3)
-    with refuses(book, Refusal, "entry 3 was reversed by entry 5: no payment can be matched with it"):
-        book.record(a_match(3))
-    with refuses(book, InputError, "a match has lines of a statement and entries of the book"):
-        book.record(Match(account="A", lines=(), settled=()))
-
-
-@pytest.mark.usefixtures("loan")
-def test_the_same_match_twice_is_one_entry(book: Book):
-    assert not book.record(a_match(3)).repeated
-    assert book.record(a_match(3)).repeated
-    assert not errors(book)
 
 
 def test_a_book_that_requires_citations_takes_matches_which_cite_their_statement(tmp_path: Path, bank):

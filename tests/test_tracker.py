@@ -12,8 +12,9 @@ from ledger.book import Worth
 from ledger.errors import InputError, MissingRate
 from ledger.formats.tracker.read import read
 from ledger.formats.tracker.written import load
+from ledger.money import Money
 from ledger.reconcile.tolerance import Tolerance
-from ledger.reconcile.tracker import VERDICTS, Cells, Held, Line, cause, compare
+from ledger.reconcile.tracker import VERDICTS, Cause, Cells, Held, Line, absence, cause, compare, tracker
 from ledger.statements.tracker import MOST_EXPLAINED
 from tests.commandline import refused as command_refused
 from tests.commandline import typed
@@ -22,12 +23,14 @@ from tests.world import (
     EUR,
     GBP,
     announce,
+    announcement,
     commit,
     join,
     money,
     records,
     refuses,
     register_party,
+    reverse,
 )
 
 CASES = Path(__file__).parent.parent / "fixtures" / "tracker"
@@ -189,6 +192,55 @@ def test_pledges_are_named_for_the_largest_differences_only(book):
     assert "pledges are named for the 20 largest differences: --donor CODE shows others" in table.notes
 
 
+def test_a_cell_in_which_we_count_nothing_says_what_of_ours_is_there(book):
+    secret, kind = announce(book, "FR"), announce(book, "FR", purpose="other")
+    idle = announce(book, "FR", "100 GBP", purpose="other")
+    reverse(book, book.record(announcement("FR", "100 GBP")).entry.number)
+    announce(book, "FR", package="ours:uncounted")
+    announce(book, "FR", "100 GBP", package="ours:uncounted", purpose="humanitarian")
+    theirs = published("FR military 1 EUR", "FR other 2 EUR", "FR humanitarian 3 EUR", counts_all=False)
+    found = records(compared(book, theirs, Worth("EUR"), measure="committed"))
+    assert [(row["purpose"], row["pledges"], row["reason"]) for row in found] == [
+        ("humanitarian", None, "no pledge of ours is in this cell"),
+        ("military", secret, f"{secret} is undisclosed"),
+        (
+            "other",
+            f"{kind}, {idle}",
+            f"{kind} is undisclosed; our pledges in this cell have nothing committed: {idle}",
+        ),
+    ]
+
+
+def test_of_many_pledges_that_count_nothing_three_are_named():
+    found = absence("owed", [], ["A", "B", "C", "D", "E"])
+    reason = "our pledges in this cell have nothing owed: A, B, C and 2 more"
+    assert found == Cause(("A", "B", "C"), reason)
+
+
+# Rounding
+
+
+@given(ours=figures, theirs=figures)
+def test_the_printed_difference_is_that_of_the_printed_figures_and_a_note_says_what_rows_and_totals_differ_by(
+    ours, theirs
+):
+    lines = compare(_cells(ours), _cells(theirs), Tolerance(), Fraction(0))
+    table = tracker(lines, {}, ("donor",), measure="pledged", policy=lambda _: None)
+    rows = [[Fraction(row[name] or 0) for name in ("ours", "theirs", "difference")] for row in records(table)]
+    assert all(difference == own - other for own, other, difference in rows)
+    for total in table.totals:
+        exact = [cell.value for cell in total if isinstance(cell, Money)]
+        assert exact[2] == exact[0] - exact[1]
+        apart = [sum(column) != value for column, value in zip(zip(*rows, strict=True), exact, strict=True)]
+        assert sum(apart) == sum(note.startswith("the printed rows of") for note in table.notes)
+
+
+def test_printed_thirds_add_up_to_less_than_their_total():
+    lines = compare(_cells({"A": Fraction(4, 3), "B": Fraction(4, 3)}), _cells({}), Tolerance(), Fraction(0))
+    table = tracker(lines, {}, ("donor",), measure="pledged", policy=lambda _: None)
+    assert "the printed rows of ours add up to 0.01 EUR less than the exact total" in table.notes
+
+
 # What the publisher lists and does not count
 
 
@@ -242,6 +294,9 @@ def test_a_map_and_another_currency_are_options():
         (2, "--measure best", "'best' is no measure: choose from pledged, committed"),
         (2, "--by year", "--by year: tables of totals are compared by donor and purpose"),
         (2, "--by purpose", "--by purpose: the table has no purpose, only donor"),
+        (2, "--purpose military,other", "--purpose military,other: the table has no purpose, only donor"),
+        (2, "--tolerance '10m USD'", "--tolerance 10000000.00 USD: the table is in EUR"),
+        (2, "--sheet A", "--sheet 'A' goes with a workbook: table.csv is none"),
         (2, "--in USD", "the table has figures in EUR, which have no day to be converted to USD at"),
         (2, "--tolerance 5", "--tolerance '5': write a percentage such as 0.5%, or an amount"),
         (2, "--as kiel-r7", "--as goes with Kiel's workbook, which holds rows beside its totals: table.csv is no"),

@@ -14,6 +14,7 @@ from ledger.formats.tracker import units, words
 from ledger.formats.tracker.read import MOST_ROWS, read
 from ledger.formats.tracker.written import load
 from ledger.money import currency
+from ledger.reports.measures import MEASURES
 from tests.kiel_words import write
 from tests.world import refused
 
@@ -131,6 +132,21 @@ def test_what_is_blank_is_not_stated_and_a_zero_is(tmp_path):
     assert euros(found) == {("NO", "military"): "0", ("DK", "humanitarian"): "1"}
 
 
+def test_a_map_may_say_that_not_a_number_is_absent(tmp_path):
+    mapping = table(tmp_path, 'donor = "d"\namount = "a"\n[conventions]\nabsent = ["NaN"]', "map.toml")
+    assert read(table(tmp_path, "d,a\nNO,NaN\nDK,-\nGB,1\n"), load(mapping)).totals == {None: {("GB", None): 1}}
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+def test_the_name_of_each_of_our_measures_is_a_column_of_amounts(tmp_path, measure):
+    name = measure.replace("_", " ").capitalize()
+    long, wide = f"{name} (EUR bn)", f"Military {name} (EUR bn)"
+    for column, place in ((long, ("GB", None)), (measure, ("GB", None)), (wide, ("GB", "military"))):
+        found = read(table(tmp_path, f"donor,{column}\nGB,1\n"))
+        assert found.measure == measure
+        assert [list(cells) for cells in found.totals.values()] == [[place]]
+
+
 def test_names_that_are_none_of_ours_are_kept_and_named(tmp_path):
     found = read(table(tmp_path, "donor,category,amount (EUR)\nNarnia,military,1\nNorway,refugees,2\n"))
     assert euros(found) == {("Narnia", "military"): "1", ("NO", "refugees"): "2"}
@@ -204,6 +220,7 @@ def test_totals_of_others_are_known(text):
         ("donor,military aid,military commitments\nGB,1,1\n", "two columns are of military"),
         ("donor,military (EUR bn),humanitarian (EUR m)\nGB,1,1\n", "its columns of amounts are in different units"),
         ("donor,amount\nGB,x\n", "row 2, column 'amount': 'x' is not a plain number"),
+        ("donor,amount\nGB,NaN\n", "row 2, column 'amount': 'NaN' is not a plain number"),
         ("donor,amount\nGB,#REF!\n", "row 2, column 'amount': '#REF!' is not a plain number"),
         ('donor,amount\nGB,"1,600"\n', "row 2, column 'amount': '1,600' is not a plain number"),
         ("donor,amount\nGB,1,2\n", "row 2: it has 3 cells, and the header 2"),
@@ -257,6 +274,7 @@ def test_what_is_no_file_is_refused(tmp_path, name):
         ('donor = "d"\ncolumns = { a = "arms" }', "columns.'a' is one of"),
         ('donor = "d"\namount = "a"\ncolour = "red"', "'colour' is not a key of a map"),
         ('donor = "d"\namount = "a"\nunit = "dozen"', "unit is one of"),
+        ('donor = "d"\namount = "none"\nmeasure = "owned"', 'measure is one of "pledged", "committed"'),
         ('donor = "d"\namount = "a"\ncurrency = "euros"', "is not an ISO 4217 currency code"),
         ('donor = "d"\namount = "a"\n[file]\nencoding = "ebcdic"', "file.encoding: 'ebcdic' is none of"),
         (

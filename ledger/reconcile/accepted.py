@@ -29,6 +29,11 @@ class Accepted:
     void: str | None = None
 
     @property
+    def in_part(self) -> Sequence[int]:
+        """The entries of which it settled a part, whether it stands or not: a rest of them may be open."""
+        return [one.entry for one in self.match.settled] if self.match.partial else []
+
+    @property
     def currency(self) -> Commodity:
         """The currency of its lines."""
         return self.match.lines[0].amount.commodity
@@ -118,22 +123,22 @@ def _difference(match: Match) -> Money:
 
 
 def _open(ours: Iterable[Cash], standing: Sequence[Accepted]) -> list[Cash]:
-    """Our payments without what matches settled: all of it, or, of one paid in part, what its lines came to."""
-    whole: set[tuple[int, str]] = set()
+    """Our payments without what matches settled: their share, or, of one paid in part, what its lines came to.
+
+    The match of a rest settles that rest alone, so that each of several can be undone by itself.
+    """
     parts: dict[tuple[int, str], int] = {}
     for match in standing:
         for one in match.match.settled:
-            if match.match.partial:
-                paid_by = sum(line.amount.units for line in match.match.lines)
-                parts[one.entry, one.pledge] = parts.get((one.entry, one.pledge), 0) + paid_by
-            else:
-                whole.add((one.entry, one.pledge))
+            lines = sum(line.amount.units for line in match.match.lines)
+            share = lines if match.match.partial else one.amount.units
+            parts[one.entry, one.pledge] = parts.get((one.entry, one.pledge), 0) + share
     left = []
     for cash in ours:
         key = (cash.entry, cash.pledge)
         before = Money(parts.get(key, 0), cash.amount.commodity)
         rest = cash.amount - before
-        if key not in whole and rest.units * cash.amount.units > 0:
+        if rest.units * cash.amount.units > 0:
             left.append(replace(cash, amount=rest, paid_before=before) if before else cash)
     return left
 

@@ -17,7 +17,7 @@ from ledger.money import Money
 from ledger.reconcile import parts
 from ledger.reconcile.assignment import assigned
 from ledger.reconcile.cash import Cash, Terms
-from ledger.reconcile.likeness import Likeness, joined, likeness
+from ledger.reconcile.likeness import Likeness, apart, joined, likeness
 from ledger.reconcile.pairs import Pairs, lines_near
 from ledger.reconcile.statement import Line
 
@@ -141,8 +141,15 @@ class _Matching:
         sure = all(score < pair.score for score in rivals) if pair.named else not rivals
         sure = sure and (bool(pair.named) or pair.difference == "exact")
         doubt = "" if sure or not rivals else "others may do as well"
-        reason = joined([*pair.reasons, doubt])
+        far = self._far([place], [at])
+        sure = sure and not far
+        reason = joined([*pair.reasons, doubt, far])
         self._settle((place,), (at,), State.MATCHED if sure else State.PROPOSED, score=pair.score, reason=reason)
+
+    def _far(self, lines: Sequence[int], ours: Sequence[int]) -> str:
+        """That some are further apart than the terms' days, in words: a reference alone is not sure of them."""
+        far = any(apart(self.lines[place], self.ours[at].on) > self.terms.days for place in lines for at in ours)
+        return f"further apart than {self.terms.days} day{'' if self.terms.days == 1 else 's'}" if far else ""
 
     def _like(self, place: int, at: int) -> Likeness:
         key = (place, at)
@@ -241,10 +248,11 @@ class _Matching:
             f"{count} {'entries' if len(ours) > 1 else 'lines'} that add up{'' if exact else f' but for {difference}'}"
         )
         doubt = f"{'' if ways < parts.MOST_FOUND else 'at least '}{ways} ways to add up" if ways > 1 else ""
-        reason = joined([*(pair.named or "" for pair in found), whole, doubt])
+        far = self._far(lines, ours)
+        reason = joined([*(pair.named or "" for pair in found), whole, doubt, far])
         base = min(pair.score for pair in found)
         score = min(100, base + (30 if exact else 20))
-        sure = named and ways == 1 and all(pair.named for pair in found)
+        sure = named and ways == 1 and not far and all(pair.named for pair in found)
         self._settle(lines, ours, State.MATCHED if sure else State.PROPOSED, score=score, reason=reason)
 
     # Payments that are not yet whole

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -104,9 +104,7 @@ def _verdict(ours: Fraction | None, theirs: Fraction | None, tolerance: Toleranc
 
 
 def cause(line: Line, pledges: Sequence[Held], rounding: Fraction) -> Cause:
-    """Which of a cell's pledges may make its difference: those worth just that, else the largest recent ones."""
-    if not pledges:
-        return Cause((), "no pledge of ours is in this cell")
+    """Which of a cell's pledges, one at least, may make its difference: those worth just that, else recent ones."""
     near, most = max(Fraction(1), rounding), abs(line.difference)
     alone = sorted(held.pledge for held in pledges if held.value and abs(abs(held.value) - most) <= near)
     if alone:
@@ -118,31 +116,43 @@ def cause(line: Line, pledges: Sequence[Held], rounding: Fraction) -> Cause:
     return Cause(named, f"{why}: the largest of the year up to {last}")
 
 
+def absence(measure: str, undisclosed: Sequence[str], idle: Sequence[str]) -> Cause:
+    """Why we count nothing in a cell: its pledges that are undisclosed, and those with nothing of the measure."""
+    secret = f"{_named(undisclosed)} {'is' if len(undisclosed) == 1 else 'are'} undisclosed" if undisclosed else None
+    others = f"our pledges in this cell have nothing {measure}: {_named(idle)}" if idle else None
+    reason = "; ".join(filter(None, [secret, others])) or "no pledge of ours is in this cell"
+    return Cause((*undisclosed[:MOST_NAMED], *idle[:MOST_NAMED]), reason)
+
+
+def _named(pledges: Sequence[str]) -> str:
+    more = len(pledges) - MOST_NAMED
+    return ", ".join(pledges[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
 def tracker(
     lines: Sequence[Line], causes: Mapping[Place, Cause], by: Sequence[str], *, measure: str, policy: Policy
 ) -> Table:
-    """A row for each cell, amounts rounded once each; totals by currency below, from exact sums.
+    """A row for each cell, ours and theirs rounded once each; totals by currency below, from exact sums.
 
-    ``difference`` is ours less theirs.
+    ``difference`` is ours less theirs, as they are printed; verdicts are of exact figures. A note says by how much
+    the printed rows differ from a printed total.
     """
     kinds: dict[str, Kind] = {"donor": "party", "purpose": "code"}
     rows = [_row(line, causes.get((line.of, line.key), Cause()), measure, policy(line.of)) for line in lines]
-    return Table(
-        [*(Column(name, kinds[name]) for name in by), *(Column(name, kind) for name, kind in _AFTER)],
-        rows,
-        totals=[_total(of, lines, len(by), (measure, policy(of))) for of in dict.fromkeys(line.of for line in lines)],
-        notes=_notes(lines),
-    )
+    totals = [_total(of, lines, len(by), (measure, policy(of))) for of in dict.fromkeys(line.of for line in lines)]
+    columns = [*(Column(name, kinds[name]) for name in by), *(Column(name, kind) for name, kind in _AFTER)]
+    return Table(columns, rows, totals=totals, notes=[*_notes(lines), *_rounding(rows, totals, len(by))])
 
 
 def _row(line: Line, why: Cause, measure: str, policy: str | None) -> tuple[Cell, ...]:
+    ours, theirs = (Money.rounded(value or Fraction(0), line.of) for value in (line.ours, line.theirs))
     return (
         *line.key,
         measure,
         line.of.code,
-        None if line.verdict == "only_theirs" else Money.rounded(line.ours or Fraction(0), line.of),
-        None if line.theirs is None else Money.rounded(line.theirs, line.of),
-        Money.rounded(line.difference, line.of),
+        None if line.verdict == "only_theirs" else ours,
+        None if line.theirs is None else theirs,
+        ours - theirs,
         line.verdict,
         ", ".join(why.pledges) or None,
         why.reason,
@@ -152,11 +162,26 @@ def _row(line: Line, why: Cause, measure: str, policy: str | None) -> tuple[Cell
 
 def _total(of: Commodity, lines: Iterable[Line], dimensions: int, named: tuple[str, str | None]) -> tuple[Cell, ...]:
     own = [line for line in lines if line.of == of]
-    ours = sum((line.ours or Fraction(0) for line in own), Fraction(0))
-    theirs = sum((line.theirs or Fraction(0) for line in own), Fraction(0))
-    figures = (Money.rounded(value, of) for value in (ours, theirs, ours - theirs))
+    ours = Money.rounded(sum((line.ours or Fraction(0) for line in own), Fraction(0)), of)
+    theirs = Money.rounded(sum((line.theirs or Fraction(0) for line in own), Fraction(0)), of)
     measure, policy = named
+    figures = (ours, theirs, ours - theirs)
     return (*(None for _ in range(dimensions)), measure, of.code, *figures, None, None, None, policy)
+
+
+def _rounding(rows: Sequence[Sequence[Cell]], totals: Iterable[Sequence[Cell]], dimensions: int) -> Iterator[str]:
+    """By how much the printed rows differ from the printed totals of their currency."""
+    for total in totals:
+        for place, (name, kind) in enumerate(_AFTER, dimensions):
+            exact = total[place]
+            if kind == "money" and isinstance(exact, Money):
+                figures = (row[place] for row in rows)
+                own = (
+                    money.units for money in figures if isinstance(money, Money) and money.commodity == exact.commodity
+                )
+                if printed := sum(own) - exact.units:
+                    apart = f"{Money(abs(printed), exact.commodity)} {'more' if printed > 0 else 'less'}"
+                    yield f"the printed rows of {name} add up to {apart} than the exact total"
 
 
 def _notes(lines: Sequence[Line]) -> list[str]:

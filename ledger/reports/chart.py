@@ -141,20 +141,26 @@ def charts(
     if (count := sum(map(len, found.values()))) > panels:
         raise InputError(
             f"this would be {count} charts in one: the most is {panels}",
-            hint="narrow the report with its filters, cut it by less, or convert it with --in CUR",
+            hint="narrow the report with its filters, or cut it by less"
+            + ("" if "policy" in table.header else ", or convert it with --in CUR"),
         )
     made = []
     for about, units in found.items():
         for of in sorted(units, key=str):
             series = _series(table, units[of], named, of)
             texts = tuple(_label(row[:split], table.columns[:split], name) or EVERYTHING for row in units[of])
-            made.append(_bounded(Chart(_title(series, about), of, texts, series, form), most))
+            title = ", ".join(
+                filter(None, (" and ".join(each.name for each in series), about, _rates(table, units[of])))
+            )
+            made.append(_bounded(Chart(title, of, texts, series, form), most))
     return made
 
 
-def _title(series: Sequence[Series], about: str) -> str:
-    said = " and ".join(each.name for each in series)
-    return f"{said}, {about}" if about else said
+def _rates(table: Table, rows: Sequence[Sequence[Cell]]) -> str:
+    """The policy by which the figures of these rows were converted, in words."""
+    place = table.header.index("policy") if "policy" in table.header else None
+    policy = None if place is None else rows[0][place]
+    return f"{policy} rates" if policy else ""
 
 
 def _chosen(table: Table, values: Sequence[str]) -> tuple[str, ...]:

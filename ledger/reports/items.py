@@ -157,9 +157,16 @@ def items(
         columns=_columns(by, valuation),
         rows=[_row(place, lines[place], valuation) for place in shown],
         totals=_totals(lines, by, valuation) if by else (),
-        notes=[*_unpriced(cells, promises, currencies), *_indeterminate(lines)],
+        notes=[*_unpriced(cells, promises, currencies), *_indeterminate(lines), *_unconverted(lines, valuation)],
         evidence=partial(rates_used, _by_row(counts), valuation, PRICED),
     )
+
+
+def _unconverted(lines: Iterable[_Place], valuation: Valuation) -> list[str]:
+    """The currencies of prices that no rate converts."""
+    into = valuation.converter.target if valuation.converter else None
+    left = sorted({of.code for *_, of in lines if into is not None and of not in {None, into}})
+    return [f"no rate to {into} for prices in {', '.join(left)}: they stand in rows of their own"] if left else []
 
 
 def _chosen(cell: Cell | LayerCell, promises: Promises, only: Sequence[str]) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from fractions import Fraction
 
 from ledger.period import Period
 from ledger.pledge import Firmness, Instrument, Pledge
@@ -179,8 +180,17 @@ def contingent(face: Mapping[Group, int], stated: Sequence[LayerCell], valuation
     for _, of, row in valued(merged(at_face, face, most), lenient).total().rows():
         at_most = money(row, "max_exposure", of)
         if row.get("face"):
-            more = f", which may come to {at_most}" if row.get("max_exposure", 0) > row["face"] else ""
+            more = _more(row["face"], row.get("max_exposure", Fraction()), str(at_most))
             notes.append(f"of what is pledged, {money(row, 'face', of)} is contingent: guarantees at face{more}")
         elif row.get("max_exposure", 0) > 0:
-            notes.append(f"guarantees of another currency may come to {at_most}")
+            notes.append(f"guarantees whose maximum is stated in {of} may come to {at_most}")
     return notes
+
+
+def _more(face: Fraction, most: Fraction, said: str) -> str:
+    """What guarantees may come to beside their face, where that is more or some state it in another currency."""
+    if most == face or most <= 0:
+        return ""
+    if most > face:
+        return f", which may come to {said}"
+    return f"; those whose maximum is not stated in another currency may come to {said}"

@@ -43,7 +43,7 @@ class Whole:
 
     def __str__(self) -> str:
         named = ", ".join(part.pledge for part in self.parts[:_NAMED]) + (", ..." if len(self.parts) > _NAMED else "")
-        tenths = int(abs(self.missing) * 10)
+        tenths = int(abs(self.missing) * 10 + Fraction(1, 2))  # half up, not cut
         off = f", {tenths // 10}.{tenths % 10} % {'less' if self.missing > 0 else 'more'}" if tenths else ""
         return f"its {self.whole.amount} are what {len(self.parts)} others {self.what} add up to{off}: {named}"
 

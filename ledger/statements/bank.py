@@ -73,7 +73,7 @@ def reconciled(scope: Scope, file: BankFile, terms: Terms) -> Reconciliation:
     accepted = matches.accepted(scope, sorted({statement.account for statement in statements}))
     groups: list[Group] = []
     notes = [note for statement in statements for note in (closing_note(statement), *statement.notes)]
-    ours = _payments(scope, statements, terms)
+    ours = _payments(scope, statements, terms, accepted)
     for of in sorted({statement.currency for statement in statements}, key=lambda of: of.code):
         some = [statement for statement in statements if statement.currency == of]
         in_it = [cash for cash in ours if cash.amount.commodity == of]
@@ -98,10 +98,19 @@ def _refuse_foreign(statements: Sequence[Statement], terms: Terms) -> None:
             raise InputError(f"{option} {amount}: the statements are in {', '.join(codes)}")
 
 
-def _payments(scope: Scope, statements: Sequence[Statement], terms: Terms) -> list[Cash]:
+def _payments(scope: Scope, statements: Sequence[Statement], terms: Terms, accepted: Sequence[Accepted]) -> list[Cash]:
+    """The payments of the statements' days and those around, and earlier ones of which a rest may be open."""
+    first, last = _around_days(statements, terms.days)
+    found = matches.payments(scope, first, last, received=terms.received)
+    in_part = {number for match in accepted for number in match.in_part}
+    rests = matches.payments_of(scope, in_part, last, received=terms.received) if in_part else []
+    return [*found, *(cash for cash in rests if cash.on < first)]
+
+
+def _around_days(statements: Sequence[Statement], days: int) -> tuple[date, date]:
+    """The days of statements with some more on either side."""
     first = min(statement.opened_on for statement in statements)
-    last = max(statement.closed_on for statement in statements)
-    return matches.payments(scope, *widened(first, last, terms.days), received=terms.received)
+    return widened(first, max(statement.closed_on for statement in statements), days)
 
 
 def _reconcile(
@@ -110,15 +119,18 @@ def _reconcile(
     """The groups of one currency, and what is to be said of them."""
     left = settled([line for statement in statements for line in statement.lines], ours, accepted)
     spans = [(statement.opened_on, statement.closed_on) for statement in statements]
-    found = [left.reopened(group) for group in matched(left.lines, left.ours, terms)]
-    around = [group for group in found if group.state is State.ONLY_OURS and not _within(group.ours[0].on, spans)]
+    first = _around_days(statements, terms.days)[0]
+    candidates = [cash for cash in left.ours if cash.paid_before or cash.on >= first]
+    found = [left.reopened(group) for group in matched(left.lines, candidates, terms)]
+    around = [group for group in found if group.state is State.ONLY_OURS and _is_around(group.ours[0], spans)]
     kept = [group for group in found if group not in around] if around else found
     notes = [_around(around, statements[0].currency, terms.days)] if around else []
     return [*left.groups, *kept], [*dict.fromkeys(left.why.values()), *notes]
 
 
-def _within(day: date, spans: Iterable[tuple[date, date]]) -> bool:
-    return any(since <= day <= until for since, until in spans)
+def _is_around(cash: Cash, spans: Iterable[tuple[date, date]]) -> bool:
+    """Whether a payment is of no statement's days, and no rest, which stays open whatever the month."""
+    return not cash.paid_before and not any(since <= cash.on <= until for since, until in spans)
 
 
 def _around(groups: Sequence[Group], of: Commodity, days: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
-from ledger.errors import InputError
+from ledger.errors import InputError, MissingRate
 from ledger.period import Period
 from ledger.rate import Policy
 from ledger.reports import exposure, pipeline, totals
@@ -48,10 +48,16 @@ def exposure_of(scope: Scope, by: Sequence[str], valuation: Valuation, day: date
         raise InputError("the exposure is worth something in one currency: name it with --in CUR")
     if valuation.on is not None or valuation.by_event:
         raise InputError("the exposure compares the pledges' days with --on DATE: leave --value-at out")
+    if valuation.converter.policy.period is not None:
+        raise InputError("the exposure compares two days, and a fixed rate makes them one: ask for spot, month or year")
     _refuse_to_list(valuation, "the exposure")
     by = [name for name in by if name != "currency"]
     cells = sums.cells(scope, by, announced=True)
-    return exposure.exposure(cells, settlements.payments(scope, by), by, valuation.converter, day=day)
+    try:
+        return exposure.exposure(cells, settlements.payments(scope, by), by, valuation.converter, day=day)
+    except MissingRate as missing:
+        hint = "look at a day that has rates, --on DATE, or fetch newer ones: aidledger rate update"
+        raise MissingRate(str(missing), hint=hint) from None
 
 
 def comparison_of(

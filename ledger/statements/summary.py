@@ -12,7 +12,7 @@ from ledger.statements import figures
 from ledger.statements.timeline import timeline_of
 from ledger.store import citations
 from ledger.store.scope import Scope
-from ledger.table import Table
+from ledger.table import Column, Table
 
 
 def summary_of(scope: Scope, valuation: Valuation, *, book: str) -> Summary:
@@ -49,4 +49,12 @@ def _timeline(scope: Scope, valuation: Valuation) -> Table:
     try:
         return summary.thinned(timeline_of(scope, (), valuation, each="month", cumulative=True))
     except InputError:  # mostly of months in which nothing happened
+        return _by_year(scope, valuation)
+
+
+def _by_year(scope: Scope, valuation: Valuation) -> Table:
+    """What stood at the end of each year; where even they are too many, nothing but the reason."""
+    try:
         return timeline_of(scope, (), valuation, each="year", cumulative=True)
+    except InputError as refused:
+        return Table([Column("period", "code"), Column("currency", "code")], [], notes=[str(refused)])

@@ -11,11 +11,12 @@ from ledger.errors import InputError
 from ledger.formats.rates.layout import one_line
 from ledger.formats.tracker.published import Published
 from ledger.journal import Stage
+from ledger.money import commodity
 from ledger.pledge import Instrument
 from ledger.rate import rate_text
 from ledger.reconcile.issue import Change
 from ledger.reconcile.tolerance import NONE, Tolerance
-from ledger.reconcile.tracker import APART, Cause, Cells, Held, Key, Line, Place, cause, compare, tracker
+from ledger.reconcile.tracker import APART, Cause, Cells, Held, Key, Line, Place, absence, cause, compare, tracker
 from ledger.reports.cell import Cell, CountsIn, LayerCell
 from ledger.reports.evidence import rates_used
 from ledger.reports.layers import layer_cells
@@ -33,7 +34,8 @@ MOST_EXPLAINED = 20
 MOST_LISTED = 10
 LONGEST_REASON = 400
 
-Kept = Callable[[Iterable[Cell | LayerCell], int], list[Cell | LayerCell]]
+LeftOut = Callable[[str | None], bool]
+"""Whether a package is left out of ours."""
 
 UNCOUNTED = ":uncounted"
 """How packages end that their publisher lists and does not count."""
@@ -58,35 +60,43 @@ def tracker_of(
 ) -> Table:
     """Every cell of both; ``changed`` are pledges of which the table's own rows say otherwise than the book.
 
-    Raises :class:`~ledger.errors.InputError` for dimensions that the table has not, and for a measure there is not;
-    :class:`~ledger.errors.MissingRate` where there is no rate.
+    Raises :class:`~ledger.errors.InputError` for dimensions and filters that the table has not, for a measure there
+    is not, and for a tolerance in another currency than the table's; :class:`~ledger.errors.MissingRate` where there
+    is no rate.
     """
-    by, measure = _dimensions(asked, published), _measure(asked, published)
-    kept = _counting(asked, published)
-    counts = counted(kept(_cells(scope, (*by, "package"), valuation), 1), valuation, _only(measure))
+    by, measure = _dimensions(scope, asked, published), _measure(asked, published)
+    left_out = _left_out(asked, published)
+    counts = counted(_kept(_cells(scope, (*by, "package"), valuation), 1, left_out), valuation, _only(measure))
     ours = {(of, key): row[measure] for key, of, row in valued(counts, valuation).rows()}
-    lines = compare(ours, _theirs(scope, published, by, valuation), asked.tolerance, published.rounding)
+    theirs = _theirs(scope, published, by, valuation)
+    _refuse_foreign(asked.tolerance, published, valuation)
+    lines = compare(ours, theirs, asked.tolerance, published.rounding)
     apart = sorted((line for line in lines if line.verdict in APART), key=lambda line: -abs(line.difference))
     explained = apart[:MOST_EXPLAINED]
     causes = {(line.of, line.key): _restated(line, by, changed) for line in explained}
     unknown = [line for line in explained if not causes[line.of, line.key].pledges]
     if unknown:
-        held = _held(scope, unknown, (by, measure), valuation, kept=kept)
-        causes |= {
-            (line.of, line.key): cause(line, held.get((line.of, line.key), []), published.rounding) for line in unknown
-        }
+        cut = (by, measure)
+        held = _held(scope, unknown, cut, valuation, left_out=left_out)
+        for line in unknown:
+            pledges = held.get((line.of, line.key))
+            why = cause(line, pledges, published.rounding) if pledges else _absence(scope, line, cut, left_out)
+            causes[line.of, line.key] = why
     found = tracker(lines, causes, by, measure=measure, policy=lambda of: next(iter(valuation.policy(of)), None))
     notes = [*found.notes, *_notes(scope, published, asked, len(apart))]
     return replace(found, notes=notes, evidence=rates_used(counts, valuation, (measure,)))
 
 
-def _dimensions(asked: Comparing, published: Published) -> tuple[str, ...]:
+def _dimensions(scope: Scope, asked: Comparing, published: Published) -> tuple[str, ...]:
     there = DIMENSIONS if published.by_purpose else DIMENSIONS[:1]
     for name in asked.by or ():
         if name not in DIMENSIONS:
             raise InputError(f"--by {name}: tables of totals are compared by {' and '.join(DIMENSIONS)}")
         if name not in there:
             raise InputError(f"--by {name}: the table has no {name}, only {', '.join(there)}")
+    if scope.selection.purpose and "purpose" not in there:
+        named = ",".join(map(str, scope.selection.purpose))
+        raise InputError(f"--purpose {named}: the table has no purpose, only {', '.join(there)}")
     return there if asked.by is None else asked.by
 
 
@@ -106,8 +116,8 @@ def _only(measure: str) -> CountsIn:
     return counts_in
 
 
-def _counting(asked: Comparing, published: Published) -> Kept:
-    """What leaves out packages that the publisher does not count: cells without their package, which is ``last``."""
+def _left_out(asked: Comparing, published: Published) -> LeftOut:
+    """Which packages the publisher lists and does not count."""
     own = f"{asked.name}{UNCOUNTED}"
 
     def left_out(package: str | None) -> bool:
@@ -115,14 +125,16 @@ def _counting(asked: Comparing, published: Published) -> Kept:
             return not published.counts_all and (package or "").endswith(UNCOUNTED)
         return package == own
 
-    def kept(cells: Iterable[Cell | LayerCell], last: int) -> list[Cell | LayerCell]:
-        return [
-            replace(cell, key=(*cell.key[:-last], *cell.key[len(cell.key) - last + 1 :]))
-            for cell in cells
-            if not left_out(cell.key[-last])
-        ]
+    return left_out
 
-    return kept
+
+def _kept(cells: Iterable[Cell | LayerCell], last: int, left_out: LeftOut) -> list[Cell | LayerCell]:
+    """The cells of other packages without their package, which is the ``last`` but so many of their dimensions."""
+    return [
+        replace(cell, key=(*cell.key[:-last], *cell.key[len(cell.key) - last + 1 :]))
+        for cell in cells
+        if not left_out(cell.key[-last])
+    ]
 
 
 def _cells(scope: Scope, by: Sequence[str], valuation: Valuation, *, dated: bool = False) -> Sequence[Cell | LayerCell]:
@@ -149,6 +161,15 @@ def _theirs(scope: Scope, published: Published, by: Sequence[str], valuation: Va
     return found
 
 
+def _refuse_foreign(tolerance: Tolerance, published: Published, valuation: Valuation) -> None:
+    """Refuse a tolerance that is an amount where not every figure of the table is in its currency."""
+    target = valuation.converter.target if valuation.converter else None
+    codes = sorted({of.code for own in published.totals if (of := own or target)})
+    if tolerance.amount is not None and codes != [tolerance.amount.commodity.code]:
+        listed = ", ".join(codes)
+        raise InputError(f"--tolerance {tolerance.amount}: the table is in {listed} (a percentage, 0.5%, is of any)")
+
+
 def _donors(scope: Scope) -> set[str] | None:
     """The donors that are selected, members of groups at any time among them; None where all are."""
     wanted = scope.selection
@@ -173,7 +194,7 @@ def _restated(line: Line, by: Sequence[str], changed: Mapping[str, Change]) -> C
 
 
 def _held(
-    scope: Scope, lines: Iterable[Line], cut: tuple[Sequence[str], str], valuation: Valuation, *, kept: Kept
+    scope: Scope, lines: Iterable[Line], cut: tuple[Sequence[str], str], valuation: Valuation, *, left_out: LeftOut
 ) -> dict[Place, list[Held]]:
     """The pledges of these cells with what each counts there; those of no other cell are read."""
     (by, measure), found = cut, dict[Place, list[Held]]()
@@ -182,12 +203,33 @@ def _held(
         first.setdefault(line.key[1:], []).append(str(line.key[0]))
     for rest, names in first.items():
         chosen = {name: (str(part),) for name, part in zip(by[1:], rest, strict=True)} | {by[0]: tuple(names)}
-        cells = kept(_cells(scope.narrowed(**chosen), (*by, "package", "pledge"), valuation, dated=True), 2)
+        found_here = _cells(scope.narrowed(**chosen), (*by, "package", "pledge"), valuation, dated=True)
+        cells = _kept(found_here, 2, left_out)
         days = _days(cells)
         for key, of, row in valued(counted(cells, valuation, _only(measure)), valuation).rows():
             pledge = str(key[-1])
-            found.setdefault((of, key[:-1]), []).append(Held(pledge, days[pledge], row[measure]))
+            if row[measure]:
+                found.setdefault((of, key[:-1]), []).append(Held(pledge, days[pledge], row[measure]))
     return found
+
+
+def _absence(scope: Scope, line: Line, cut: tuple[Sequence[str], str], left_out: LeftOut) -> Cause:
+    """Why a cell holds nothing of the measure: what its pledges are that are undisclosed, or count elsewhere only."""
+    by, measure = cut
+    here = scope.narrowed(**{name: (str(part),) for name, part in zip(by, line.key, strict=True)})
+    cells = _kept(sums.cells(here, ("package", "pledge")), 2, left_out)
+    idle = {str(cell.key[-1]) for cell in cells if cell.units and commodity(cell.commodity).is_currency}
+    return absence(measure, _undisclosed(here, left_out), sorted(idle))
+
+
+def _undisclosed(scope: Scope, left_out: LeftOut) -> list[str]:
+    """The pledges of which nobody said what they are worth."""
+    if not listing.undisclosed(scope):
+        return []
+    everything = sums.cells(scope.narrowed(since=None, currency=()), ("pledge",), promises=True)
+    valued_ones = {cell.key[0] for cell in everything if commodity(cell.commodity).is_currency}
+    pledges = (one for one in listing.pledges(scope) if one.void is None and not left_out(one.package))
+    return sorted(one.id for one in pledges if one.id not in valued_ones)
 
 
 def _days(cells: Iterable[Cell | LayerCell]) -> Mapping[str, date]:

@@ -38,8 +38,20 @@ def payments(scope: Scope, since: date, until: date, *, received: bool) -> list[
     within = replace(scope.selection, currency=(), since=_later(scope.selection.since, since))
     within = replace(within, until=min(filter(None, (scope.selection.until, until))))
     narrowed = Scope(scope.connection, scope.book, within)
+    return _made(scope, list(scope.connection.execute(_postings(narrowed))), received=received)
+
+
+def payments_of(scope: Scope, numbers: Iterable[int], until: date, *, received: bool) -> list[Cash]:
+    """The same, of these entries alone, dated no later than a day."""
+    within = replace(scope.selection, currency=(), until=min(filter(None, (scope.selection.until, until))))
+    found = _postings(Scope(scope.connection, scope.book, within))
+    asked = (found.where(POSTINGS.c.entry.in_(some)) for some in _asked(numbers))
+    return _made(scope, [row for one in asked for row in scope.connection.execute(one)], received=received)
+
+
+def _made(scope: Scope, rows: Iterable[Row[Any]], *, received: bool) -> list[Cash]:
+    """The payments that postings are, of entries that stand."""
     names = {party.code: party.name for party in registered(scope)}
-    rows = scope.connection.execute(_postings(narrowed))
     made = [list(group) for _, group in groupby(rows, key=lambda row: (row.entry, row.pledge))]
     fallen = _fallen(scope, [lines[0].entry for lines in made])
     return [cash for lines in made if lines[0].entry not in fallen for cash in _cash(lines, names, received=received)]

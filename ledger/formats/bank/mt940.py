@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -32,7 +33,14 @@ MOST_LINES = 500_000
 _MESSAGE = re.compile(r"(?m)^(?=:20:)")
 _TRAILER = re.compile(r"(?m)^-\}?.*\Z", re.DOTALL)
 _ENTRY = re.compile(r"(?m)^:61:")
+_FIELD = re.compile(r"(?m)^:([0-9]{2}[A-Z]?|NS):")
 _LONGEST_TAG = 20_000  # characters
+_MARKED = {
+    "61": re.compile(r"[0-9]{6}(?:[0-9]{4}|\s{4})?(?i:R?[DC][A-Z]?)[\n ]?([^A-Z/\n]*)"),
+    **dict.fromkeys(("60F", "60M", "62F", "62M"), re.compile(r"(?i:[DC])[0-9]{6}[A-Za-z]{3}([^\n]*)")),
+}
+"""What stands before the amount of a field, and the amount."""
+_AMOUNT = re.compile("(?=.{2,15}$)[0-9]+,[0-9]*")
 _PARTY = re.compile(r"/NAME/([^/]{1,140})")
 _REFERENCE = re.compile(r"/(?:EREF|KREF|PREF|IREF|RTRN)/([^/ ]{1,70})")
 _NOT_GIVEN = frozenset({"", "NONREF", "NOTPROVIDED"})
@@ -49,7 +57,11 @@ def read(path: Path) -> list[Statement]:
     messages = [message for message in _MESSAGE.split(text) if message.startswith(":20:")]
     if not messages:
         raise InputError("it holds no statement: no line begins with :20:")
-    return [_statement(_parsed(message, place), place) for place, message in enumerate(messages, 1)]
+    found, line = [], 1 + text[: text.index(messages[0])].count("\n")
+    for place, message in enumerate(messages, 1):
+        found.append(_statement(_parsed(message, place, line), place))
+        line += message.count("\n")
+    return found
 
 
 def _decoded(data: bytes) -> str:
@@ -59,25 +71,83 @@ def _decoded(data: bytes) -> str:
         return data.decode("cp1252", errors="replace")
 
 
-def _parsed(message: str, place: int) -> tuple[dict[str, Any], list[Mapping[str, Any]]]:
+def _parsed(message: str, place: int, line: int) -> tuple[dict[str, Any], list[Mapping[str, Any]]]:
     """What a message says of the account, and of each entry."""
     import mt940  # noqa: PLC0415 - only this format pays for it
 
     text = _TRAILER.sub("", message)
     if any(len(tag) > _LONGEST_TAG for tag in re.split(r"(?m)^(?=:)", text)):
         raise InputError(f"message {place}: a field of more than {_LONGEST_TAG:,} characters")
+    fields = _fields(text, line)
+    amounts = [amount for field in fields if (amount := _amount(field, place)) is not None and field.tag == "61"]
     found = mt940.models.Transactions(options=mt940.options.Options.all())
     try:
         found.parse(text)
-    except (RuntimeError, ValueError, ArithmeticError, LookupError, TypeError, AttributeError) as error:
-        why = cleaned(str(error))[:160] or type(error).__name__
-        raise InputError(f"message {place}: it cannot be read as MT940: {why}") from None
+    except _FAULTS:
+        raise InputError(f"message {place}: it cannot be read as MT940{_fault(fields)}") from None
     entries: list[Mapping[str, Any]] = [one.data for one in found.transactions if "amount" in one.data]
     if len(entries) != len(_ENTRY.findall(text)):
         raise InputError(
             f"message {place}: {len(entries)} of its {len(_ENTRY.findall(text))} entries (:61:) can be read"
         )
+    for said, entry in zip(amounts, entries, strict=True):
+        if abs(entry["amount"].amount) != said:
+            raise InputError(f"message {place}: an amount of {said} (:61:) cannot be read")
     return found.data, entries
+
+
+_FAULTS = (RuntimeError, ValueError, ArithmeticError, LookupError, TypeError, AttributeError)
+"""What the library raises for a field that it cannot read."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """A field as it is written, with its line in the file."""
+
+    tag: str
+    text: str
+    line: int
+
+    @property
+    def name(self) -> str:
+        """Where it is, in a message."""
+        return f"line {self.line}, :{self.tag}:{cleaned(self.text)[:60]}"
+
+
+def _fields(text: str, line: int) -> list[_Field]:
+    found = list(_FIELD.finditer(text))
+    ends = [*(match.start() for match in found[1:]), len(text)]
+    return [
+        _Field(match[1], text[match.end() : end].strip(), line + text.count("\n", 0, match.start()))
+        for match, end in zip(found, ends, strict=True)
+    ]
+
+
+def _amount(field: _Field, place: int) -> Decimal | None:
+    """The amount of a field as it is written, which the library may read in part; None for a field without one."""
+    if field.tag not in _MARKED:
+        return None
+    found = _MARKED[field.tag].match(field.text)
+    if found is None:
+        raise InputError(f"message {place}: {field.name} cannot be read: it needs a day, D or C, and an amount")
+    if not _AMOUNT.fullmatch(amount := found[1].strip()):
+        right = "it is digits with one comma, at most 15 signs"
+        raise InputError(f"message {place}: {field.name} has no amount that can be read: {right}")
+    return Decimal(amount.replace(",", "."))
+
+
+def _fault(fields: list[_Field]) -> str:
+    """Which field the library cannot read, in words; empty where each can be read by itself."""
+    import mt940  # noqa: PLC0415 - only this format pays for it
+
+    alone = mt940.models.Transactions(options=mt940.options.Options.all())
+    for field in fields:
+        try:
+            tag = alone.tags.get(field.tag) or alone.tags[alone.normalize_tag_id(field.tag[:2])]
+            tag(alone, tag.parse(alone, field.text))
+        except _FAULTS:
+            return f": {field.name}"
+    return ""
 
 
 def _statement(parsed: tuple[dict[str, Any], list[Mapping[str, Any]]], place: int) -> Statement:

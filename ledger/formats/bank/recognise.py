@@ -52,10 +52,12 @@ def _looked_at(path: Path) -> tuple[bytes, str]:
 
 
 def _statements(path: Path, head: bytes, mapping: Map | None) -> list[Statement]:
+    if _is_xml(head):
+        if mapping is not None:
+            raise InputError("a camt.053 file takes no map: leave --map out")
+        return camt053.read(path)
     if mapping is not None or is_workbook(path):
         return table.read(path, mapping)
-    if head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
-        return camt053.read(path)
     if mt940.BEGINS.search(head):
         return mt940.read(path)
     if b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -64,6 +66,13 @@ def _statements(path: Path, head: bytes, mapping: Map | None) -> list[Statement]
         return table.read(path)
     except InputError as error:
         raise InputError(error.message, hint=error.hint or _HINT) from None
+
+
+def _is_xml(head: bytes) -> bool:
+    """Whether a file begins as XML does, in UTF-8 or in UTF-16, which expat reads as well."""
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return head.decode("utf-16", errors="ignore").lstrip().startswith("<")
+    return head.startswith(b"\0<") or head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<")
 
 
 _HINT = "camt.053 and MT940 are recognised by themselves; a table has the ledger's own columns, or --map MAP.toml"

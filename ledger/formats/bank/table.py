@@ -19,6 +19,7 @@ from ledger.formats.mapped.days import read_day
 from ledger.formats.mapped.header import places
 from ledger.formats.mapped.map import Layout, Map
 from ledger.formats.mapped.read import named_after, open_sheet
+from ledger.formats.reading import cleaned
 from ledger.money import Commodity, Money, currency
 from ledger.reconcile.statement import Line, Statement, numbered
 
@@ -132,11 +133,12 @@ class _Rows:
             amount = self._money(said, "amount", of) or Money(0, of)
             if "direction" not in self._rules:
                 return amount
-            size = Money(abs(amount.units), of)
-            return size if direction(self._required(said, "direction")) == "credit" else -size
+            return _directed(amount, said["amount"], direction(self._required(said, "direction")))
         credit, debit = (self._money(said, name, of) for name in ("credit", "debit"))
         if credit is None and debit is None:
             raise InputError("it has neither a debit nor a credit")
+        if credit and debit:
+            raise InputError(f"it has both a debit ({debit}) and a credit ({credit}): an entry is one of the two")
         return (credit or Money(0, of)) - Money(abs(debit.units) if debit else 0, of)
 
     def _required(self, said: Mapping[str, str], name: str) -> str:
@@ -155,6 +157,16 @@ class _Rows:
             return Money(units(said[name], of, self._rules[name].conventions), of)
         except InputError as error:
             raise InputError(f"{name}: {error.message}") from None
+
+
+def _directed(amount: Money, text: str, said: str) -> Money:
+    """An amount by its direction, which must not contradict the sign where one is written."""
+    if (amount.units < 0 and said == "credit") or (text.strip().startswith("+") and said == "debit"):
+        raise InputError(
+            f"its direction is {said}, and its amount {cleaned(text)}: a direction is for amounts without a sign"
+        )
+    size = Money(abs(amount.units), amount.commodity)
+    return size if said == "credit" else -size
 
 
 def _distinct(texts: Iterable[str]) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from ledger.formats.delimited import Unfit
 from ledger.formats.mapped.amounts import number as exact
 from ledger.formats.mapped.cells import Cell, text_of
 from ledger.formats.mapped.map import fold
-from ledger.formats.mapped.read import Sheet, open_sheet
+from ledger.formats.mapped.read import Sheet, is_workbook, open_sheet
 from ledger.formats.mapped.vocabulary import ABSENT
 from ledger.formats.rates.layout import shown
 from ledger.formats.reading import cleaned
@@ -30,6 +30,7 @@ from ledger.money import Commodity, currency
 
 MOST_ROWS = 100_000
 _MOST_DIGITS = 30  # before and after the point
+_ABSENT = ABSENT - {"nan"}  # what a calculation that failed leaves behind, unless a map says that it is absent
 
 
 def read(path: Path, columns: Columns | None = None, sheet: str | None = None) -> Published:
@@ -38,6 +39,8 @@ def read(path: Path, columns: Columns | None = None, sheet: str | None = None) -
     if columns and sheet:
         chosen = replace(columns, layout=replace(columns.layout, sheet=sheet))
     table = open_sheet(path, chosen.layout)
+    if sheet and not is_workbook(path):
+        raise InputError(f"--sheet {shown(sheet)} goes with a workbook: {path} is none")
     try:
         reader = _Reader(chosen, table.header)
         for number, cells in _rows(table):
@@ -73,7 +76,7 @@ class _Reader:
         named = filter(None, [of.donor, of.purpose, of.currency_column])
         self._index = {name: _place(name, self.header) for name in (*named, *amounts)}
         self._unit = Unit(of.unit, of.currency)
-        self._absent = of.conventions.absent | ABSENT
+        self._absent = of.conventions.absent | _ABSENT
         self._amounts = amounts
 
     def take(self, row: int, cells: Sequence[Cell]) -> None:

@@ -9,9 +9,11 @@ from ledger.formats.kiel import words as kiel
 from ledger.formats.mapped.map import fold
 from ledger.formats.mapped.vocabulary import REACHED, parties, words
 from ledger.formats.reading import cleaned
+from ledger.reports.measures import MEASURES
 
-_KIND = (
-    r"aid|assistance|support|commitments?|allocations?|disbursements?|deliveries|pledges?|committed|allocated|pledged"
+_MEASURES = {name: name.replace("_", " ") for name in MEASURES}
+_KIND = "|".join(
+    [r"aid|assistance|support|commitments?|allocations?|disbursements?|deliveries|pledges?", *_MEASURES.values()]
 )
 _PURPOSE = re.compile(rf"(military|humanitarian|financial|reconstruction|other)(?: (?:bilateral )?(?:{_KIND}))*")
 _AMOUNT = re.compile(rf"amount|value|sum|(?:total|bilateral|{_KIND})(?: (?:total|bilateral|{_KIND}|amount|value))*")
@@ -67,8 +69,15 @@ def named_purpose(text: str) -> str | None:
 
 
 def measure(name: str) -> str | None:
-    """The measure that the name of a column of amounts says."""
+    """The measure that the name of a column of amounts says: by its own name, else by a word of a stage.
+
+    >>> measure("Repaid (EUR)"), measure("Total commitments"), measure("Amount")
+    ('repaid', 'committed', None)
+    """
     said = words(cleaned(name))
+    own = [measure for measure, spelt in _MEASURES.items() if re.search(rf"\b{spelt}\b", said)]
+    if len(own) == 1:
+        return own[0]
     return next((stage for stage, pattern in REACHED.items() if re.search(pattern, said)), None)
 
 

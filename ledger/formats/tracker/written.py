@@ -12,13 +12,13 @@ from ledger.formats.delimited import DELIMITERS, ENCODINGS, known_encoding
 from ledger.formats.mapped import keys
 from ledger.formats.mapped.keys import Written
 from ledger.formats.mapped.map import UNITS, Conventions, Layout, fold
-from ledger.formats.mapped.vocabulary import ABSENT
 from ledger.formats.opened import bounded
 from ledger.formats.rates.layout import shown
 from ledger.formats.reading import cleaned
 from ledger.formats.tracker.published import Columns
 from ledger.money import currency
 from ledger.pledge import Purpose
+from ledger.reports.measures import MEASURES
 
 _LARGEST = 2**20  # bytes
 _LAST_HEADER = 1000
@@ -64,7 +64,7 @@ def _map(written: Written) -> Columns:
         currency=currency(said["currency"].upper()) if "currency" in said else None,
         currency_column=said.get("currency_column"),
         unit=_unit(written["unit"]) if "unit" in written else None,
-        measure=said.get("measure"),
+        measure=keys.choice("measure", said["measure"], tuple(MEASURES)) if "measure" in said else None,
         layout=_layout(keys.table("", written, "file")),
         conventions=_conventions(keys.table("", written, "conventions")),
         donors={fold(name): keys.text("donors", code) for name, code in keys.table("", written, "donors").items()},
@@ -107,7 +107,7 @@ def _conventions(written: Written) -> Conventions:
         for name, usual in (("decimal", "."), ("thousands", ""))
     )
     absent = keys.texts("conventions.absent", written.get("absent", []), '[".", "n/a"]')
-    found = Conventions(absent=frozenset({"", *ABSENT, *map(fold, absent)}), decimal=decimal, thousands=thousands)
+    found = Conventions(absent=frozenset({"", *map(fold, absent)}), decimal=decimal, thousands=thousands)
     if found.decimal == found.thousands:
         raise InputError(f"conventions: decimal and thousands cannot both be {shown(found.decimal)}")
     return found
