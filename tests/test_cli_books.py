@@ -197,10 +197,8 @@ def test_the_patience_is_in_seconds_and_long_unless_it_is_said(monkeypatch):
         refused(1, ADDING)
         assert 0.9 < monotonic() - began < 30
     monkeypatch.setenv("AIDLEDGER_PATIENCE", "a while")
-    assert (
-        refused(2, ADDING)
-        == "error: AIDLEDGER_PATIENCE 'a while': write a whole number, 0 or more, of 15 digits at most\n"
-    )
+    said = refused(2, ADDING)
+    assert said == "error: AIDLEDGER_PATIENCE 'a while': write a whole number, 0 or more, of 15 digits at most\n"
 
 
 def test_a_lock_that_is_let_go_in_time_is_waited_for():
