@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
@@ -211,7 +212,8 @@ def real(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     with book:
         with book.register() as lines:
             outsider = Outsider("".join(lines))
-        yield book, outsider
+        with closing(outsider.sql):
+            yield book, outsider
 
 
 ASKED = [None, Worth("EUR", list_missing=True)]
