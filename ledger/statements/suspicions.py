@@ -11,7 +11,7 @@ from heapq import nsmallest
 from itertools import chain
 
 from ledger.conversion import BRIDGE, Converter
-from ledger.errors import LedgerError, MissingRate, Problem
+from ledger.errors import MissingRate, Problem
 from ledger.money import Money, commodity, currency
 from ledger.rate import Policy, RateSource
 from ledger.reports.coverage import uncovered
@@ -20,13 +20,11 @@ from ledger.reports.pipeline import lasting, overdue_cells
 from ledger.reports.wholes import NEAR_DAYS, Company, companions, packages, wholes
 from ledger.store import listing, sums, suspected
 from ledger.store.checks.days import pledges_out_of_order
+from ledger.store.checks.every import found_by
 from ledger.store.scope import SCHEDULE, Scope
 
 MOST = 100
 """How many likely doubles are listed: the most alike."""
-
-UNREADABLE = (LedgerError, ValueError, KeyError, IndexError, TypeError, AttributeError)
-"""What reading raises where someone wrote what the ledger never would."""
 
 
 @dataclass(frozen=True)
@@ -61,16 +59,7 @@ class Suspect:
 
 def suspicions_of(suspect: Suspect) -> list[Problem]:
     """Everything that is suspicious about a book, in the order of :data:`SUSPICIONS`."""
-    return [problem for look in SUSPICIONS for problem in _found(look, suspect)]
-
-
-def _found(look: Callable[[Suspect], Iterator[Problem]], suspect: Suspect) -> Iterator[Problem]:
-    """What one look finds; what was altered so that it cannot even be read is a finding too."""
-    try:
-        yield from look(suspect)
-    except UNREADABLE as error:
-        what = look.__name__.replace("_", " ")
-        yield Problem("error", "unreadable", "book", f"{what}: this cannot be examined ({error})")
+    return [problem for look in SUSPICIONS for problem in found_by(look, suspect)]
 
 
 def likely_doubles(suspect: Suspect) -> Iterator[Problem]:

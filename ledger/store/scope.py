@@ -171,8 +171,3 @@ class Scope:
         if self.last_number is not None:
             member = member.where(MEMBERSHIPS.c.entry <= self.last_number)
         return or_(member.exists(), pledges.c.donor.in_(groups))
-
-
-def states_schedule(pledges: Subquery) -> ColumnElement[bool]:
-    """Whether a pledge states when its instalments are due."""
-    return pledges.c.facts.contains(*SCHEDULE)

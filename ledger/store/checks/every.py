@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
@@ -35,6 +36,9 @@ from ledger.store.checks.standing import (
     withdrawn_pledges_hold_nothing,
 )
 
+Subject = TypeVar("Subject")
+"""What is examined: a book by its invariants, or by what is suspicious about it."""
+
 CHECKS: Sequence[Callable[[Examined], Iterator[Problem]]] = (
     guards_in_place,
     foreign_keys_hold,
@@ -66,13 +70,13 @@ CHECKS: Sequence[Callable[[Examined], Iterator[Problem]]] = (
 def check(connection: Connection, book: int) -> list[Problem]:
     """Every invariant that is broken, in the order of the checks. Nothing is mended here."""
     examined = Examined(connection, book)
-    return [problem for find in CHECKS for problem in _found(find, examined)]
+    return [problem for find in CHECKS for problem in found_by(find, examined)]
 
 
-def _found(find: Callable[[Examined], Iterator[Problem]], examined: Examined) -> Iterator[Problem]:
+def found_by(find: Callable[[Subject], Iterator[Problem]], subject: Subject) -> Iterator[Problem]:
     """What one check finds; what was altered so that it cannot even be read is a finding too."""
     try:
-        yield from find(examined)
+        yield from find(subject)
     except UNREADABLE as error:
         what = find.__name__.replace("_", " ")
         yield Problem("error", "unreadable", "book", f"{what}: this cannot be examined ({error})")
