@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO, TypeVar
+from typing import Annotated, TypeVar
 
 import typer
 
@@ -15,11 +14,8 @@ from cli.lazy import noun
 from cli.options import Place, Valuation, Where, takes
 from cli.render import note
 from cli.session import Session, selection, worth
-from cli.whole import whole
+from cli.whole import output
 from ledger.errors import InputError
-
-if TYPE_CHECKING:
-    from ledger.book import Book
 
 Row = TypeVar("Row")
 LARGE = 20_000
@@ -31,18 +27,6 @@ app = noun("Write the book for other programs and for auditors.")
 @app.callback()
 def export() -> None:
     """Write the book for other programs and for auditors."""
-
-
-@contextmanager
-def _file(out: str, book: Book) -> Iterator[BinaryIO]:
-    """The file to write, whole or not at all, and never onto the book."""
-    path = Path(out)
-    if path.is_dir():
-        raise InputError(f"--out {out} is a folder: name a file in it")
-    if path.exists() and path.samefile(book.database.path):
-        raise InputError(f"--out {out} is the book itself: choose another file")
-    with whole(path) as file:
-        yield file
 
 
 def _watched(name: str, rows: Iterator[Row]) -> Iterator[Row]:
@@ -68,13 +52,8 @@ def csv(
 ) -> None:
     """Write the plain register: a row for each posting, in entry order (RFC 4180)."""
     session = Session(place)
-    with session.book() as book, book.register(selection(where)) as lines:
-        if out is None:
-            for line in lines:
-                sys.stdout.buffer.write(line.encode())
-            return
-        with _file(out, book) as file:
-            file.writelines(line.encode() for line in lines)
+    with session.book() as book, book.register(selection(where)) as lines, output(out, book) as file:
+        file.writelines(line.encode() for line in lines)
 
 
 @app.command("xlsx")
@@ -93,7 +72,7 @@ def xlsx(
     if Path(out).suffix.lower() != ".xlsx":
         raise InputError(f"--out {out}: a workbook's name ends in .xlsx, or spreadsheets do not open it")
     session = Session(place)
-    with session.book() as book, _file(out, book) as file:
+    with session.book() as book, output(out, book) as file:
         remarks = book.workbook(file, selection(where), worth(valuation), _watched)
     for name, places in (
         ("numbers with too many digits for a spreadsheet", remarks.as_text),

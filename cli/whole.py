@@ -3,13 +3,32 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
-from ledger.errors import Refusal
+from ledger.errors import InputError, Refusal
+
+if TYPE_CHECKING:
+    from ledger.book import Book
+
+
+@contextmanager
+def output(out: str | None, book: Book) -> Iterator[BinaryIO]:
+    """Where an export goes: the file that is named, whole or not at all and never onto the book; stdout else."""
+    if out is None:
+        yield sys.stdout.buffer
+        return
+    path = Path(out)
+    if path.is_dir():
+        raise InputError(f"--out {out} is a folder: name a file in it")
+    if path.exists() and path.samefile(book.database.path):
+        raise InputError(f"--out {out} is the book itself: choose another file")
+    with whole(path) as file:
+        yield file
 
 
 @contextmanager

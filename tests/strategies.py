@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ledger.journal import Citation, Entry, Posting, Stage
 from ledger.money import MOST_UNITS, Balance, Commodity, Money, currency, item
-from ledger.proof import MOST_INTEGER
+from ledger.proof.leaf import MOST_INTEGER
 
 COMMODITIES = (currency("GBP"), currency("EUR"), currency("JPY"), currency("KWD"), item("air-defence-missile"))
 

@@ -12,12 +12,12 @@ from datetime import timedelta
 import pytest
 
 from cli.main import run
-from ledger import proof
 from ledger.book import Book
 from ledger.errors import Problem
 from ledger.journal import Posting, Stage
 from ledger.money import MOST_UNITS, Money
 from ledger.period import parse_date
+from ledger.proof import leaf
 from ledger.store.checks import GUARDS
 from ledger.store.checks.every import CHECKS
 from tests.tampering import codes, forge, found, tamper, tampering
@@ -356,7 +356,7 @@ def test_facts_the_ledger_never_states_are_reported_and_the_other_checks_go_on(k
 
 def test_an_amount_beyond_64_bits_in_a_line_is_reported(kept):
     with kept._view() as view:
-        line = proof.line(view.entry(2)).replace("100.00", "99999999999999999999.00")
+        line = leaf.line(view.entry(2)).replace("100.00", "99999999999999999999.00")
     with tampering(kept) as connection:
         connection.execute("UPDATE entry SET line = ? WHERE number = 2", (line,))
     assert ("unreadable-line", "entry 2") in found(kept)

@@ -33,13 +33,14 @@ import rfc8785
 
 from cli.demo import commands as demo_commands
 from cli.main import NOUNS, run
-from ledger import errors, proof
+from ledger import errors
 from ledger.formats import ecb
 from ledger.formats.rates import hmrc, recognise
 from ledger.formats.tabular import COLUMNS as REGISTER
 from ledger.journal import Stage
 from ledger.money import WITHDRAWN
 from ledger.pledge import MOVES, TARGET, Firmness, Instrument, MoveKind, Purpose, sources
+from ledger.proof import leaf
 from ledger.redenomination import REDENOMINATIONS
 from ledger.reports.measures import MEASURES
 from ledger.selection import DIMENSIONS
@@ -524,7 +525,9 @@ def test_the_columns_of_every_command_are_documented(small_book: Path) -> None:
 
 
 def test_each_command_that_prints_a_table_has_its_columns_documented() -> None:
-    assert {call.split(" --")[0] for call in CALLS} == {leaf for leaf in LEAVES if "--format" in options_of(leaf)}
+    assert {call.split(" --")[0] for call in CALLS} == {
+        command for command in LEAVES if "--format" in options_of(command)
+    }
 
 
 def test_the_columns_of_the_rates_used_are_documented(small_book: Path) -> None:
@@ -582,7 +585,7 @@ def test_the_example_lines_are_canonical() -> None:
     for line in lines_shown():
         if not line.endswith("..."):
             assert rfc8785.dumps(json.loads(line)).decode() == line
-            assert proof.line(proof.read(line)) == line
+            assert leaf.line(leaf.read(line)) == line
 
 
 def test_every_key_of_a_line_is_documented() -> None:

@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger import proof
 from ledger.book import Book
 from ledger.errors import LedgerError, OriginConflict, Shortage, UnknownRecord
 from ledger.formats.reading import Reading
 from ledger.intake import Intake, Refused
 from ledger.pledge import MoveKind, PartyKind
+from ledger.proof import leaf
 from ledger.recognition import steps
 from ledger.recognition.proposal import Finding, Proposal, Rejection, Remark, Spot
 from tests.world import (
@@ -392,7 +392,7 @@ def copied(book: Path, path: Path) -> Book:
 
 def content(book: Book) -> list[object]:
     """What every entry says, and every account and pledge, but for the moments of recording."""
-    said = [proof.content(entry, "") for entry in entries(book)]
+    said = [leaf.content(entry, "") for entry in entries(book)]
     return [said, records(book.trial_balance()), records(book.pledges())]
 
 

@@ -22,6 +22,7 @@ NAMES_THAT_SAY_NOTHING = {"base", "common", "helpers", "services", "utils"}
 HOMES = {
     "alembic": ["ledger/store/"],
     "babel": ["ledger/locale.py"],
+    "cryptography": ["ledger/signing/"],
     "click": ["cli/"],
     "httpx": ["ledger/formats/"],
     "iso3166": ["ledger/"],
@@ -29,6 +30,7 @@ HOMES = {
     "jinja2": ["ledger/formats/"],
     "mt940": ["ledger/formats/bank/mt940.py"],
     "python_calamine": ["ledger/formats/workbook.py"],
+    "pyarrow": ["ledger/formats/parquet.py"],
     "pydantic": ["ledger/store/"],
     "rapidfuzz": ["ledger/reconcile/likeness.py", "ledger/reports/doubles.py"],
     "rich": ["cli/"],

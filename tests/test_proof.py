@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from ledger import proof
 from ledger.book import Book
 from ledger.errors import InputError
 from ledger.journal import Citation, Entry, Posting, Stage
+from ledger.proof import leaf
 from tests.world import announce, commit, entries, gbp, money, refused
 
 ENTRY = Entry(
@@ -48,44 +48,44 @@ LINE = (
 
 
 def test_the_line_of_an_entry_is_these_bytes_and_no_others():
-    assert proof.line(ENTRY) == LINE
+    assert leaf.line(ENTRY) == LINE
 
 
 def test_an_entry_is_read_back_from_its_line():
-    assert proof.read(LINE) == ENTRY
+    assert leaf.read(LINE) == ENTRY
 
 
 def test_content_is_what_an_entry_says_whoever_recorded_it_and_when():
     elsewhere = replace(ENTRY, number=9, recorded_at=datetime(2030, 1, 1, tzinfo=UTC), recorded_by="bob")
-    assert proof.content(elsewhere, "uid") == proof.content(ENTRY, "uid")
-    assert set(json.loads(LINE)) - set(proof.content(ENTRY, "uid")) == {"number", "recorded_at", "recorded_by"}
-    assert proof.content(replace(ENTRY, note="other"), "uid") != proof.content(ENTRY, "uid")
+    assert leaf.content(elsewhere, "uid") == leaf.content(ENTRY, "uid")
+    assert set(json.loads(LINE)) - set(leaf.content(ENTRY, "uid")) == {"number", "recorded_at", "recorded_by"}
+    assert leaf.content(replace(ENTRY, note="other"), "uid") != leaf.content(ENTRY, "uid")
 
 
 @pytest.mark.parametrize("number", [2**53, -(2**53), 10**30])
 def test_an_integer_that_some_reader_of_json_would_round_never_enters_an_entry(number):
     with refused(InputError, f"{number} is too large an integer for an entry"):
-        proof.canonical({"facts": [{"n": number}]})
+        leaf.canonical({"facts": [{"n": number}]})
 
 
 def test_the_largest_integer_that_every_reader_holds_is_written():
-    assert proof.canonical([2**53 - 1, -(2**53 - 1)]) == "[9007199254740991,-9007199254740991]"
+    assert leaf.canonical([2**53 - 1, -(2**53 - 1)]) == "[9007199254740991,-9007199254740991]"
 
 
 @pytest.mark.parametrize("value", [0.5, {"a": [1, 2.0]}, [float("nan")], (1, (1.5,))])
 def test_a_float_never_enters_an_entry(value: Any):
     with pytest.raises(TypeError, match="a float never enters an entry"):
-        proof.canonical(value)
+        leaf.canonical(value)
 
 
 def test_the_order_in_which_facts_were_said_changes_nothing():
-    assert proof.canonical({"b": 1, "a": {"d": 2, "c": 3}}) == proof.canonical({"a": {"c": 3, "d": 2}, "b": 1})
+    assert leaf.canonical({"b": 1, "a": {"d": 2, "c": 3}}) == leaf.canonical({"a": {"c": 3, "d": 2}, "b": 1})
 
 
 def test_every_entry_of_a_book_is_stored_as_its_line(book: Book):
     commit(book, announce(book, "GB", "100 GBP", cite="https://www.gov.uk/", note="why"), "60 GBP")
     with book.database.reading() as connection:
         stored = [row.line for row in connection.exec_driver_sql("SELECT line FROM entry ORDER BY number")]
-    assert stored == [proof.line(entry) for entry in entries(book)]
+    assert stored == [leaf.line(entry) for entry in entries(book)]
     assert [json.loads(line)["number"] for line in stored] == [1, 2, 3]
     assert {json.loads(line)["book"] for line in stored} == {book.uid}

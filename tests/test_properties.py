@@ -12,12 +12,12 @@ import rfc8785
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger import proof
 from ledger.book import Book
 from ledger.errors import InputError
 from ledger.journal import Draft, Entry, Posting, fold, opposite, refuse_controls, sums
 from ledger.money import Balance, Commodity, Money, currency, plain, split
 from ledger.period import Period, Size, parse_date, parse_moment, stamp
+from ledger.proof import leaf
 from ledger.reports.measures import MEASURES
 from ledger.selection import EVERYTHING, Selection
 from ledger.table import Table
@@ -139,26 +139,26 @@ def test_text_with_a_control_anywhere_is_refused_with_its_place(before, control,
 
 @given(entries())
 def test_a_line_is_byte_for_byte_what_rfc_8785_says(entry: Entry):
-    line = proof.line(entry)
+    line = leaf.line(entry)
     assert line.encode() == rfc8785.dumps(json.loads(line))
     assert "\n" not in line
 
 
 @given(json_values())
 def test_canonical_json_is_what_another_implementation_writes(value: Any):
-    assert proof.canonical(value).encode() == rfc8785.dumps(value)
+    assert leaf.canonical(value).encode() == rfc8785.dumps(value)
 
 
 @given(entries())
 def test_an_entry_is_read_back_from_its_line(entry: Entry):
-    assert proof.read(proof.line(entry)) == entry
+    assert leaf.read(leaf.line(entry)) == entry
 
 
 @given(st.dictionaries(st.text("abcXYZ_-", min_size=1), json_values(), max_size=6), st.randoms(use_true_random=False))
 def test_whatever_order_facts_were_said_in_the_line_is_the_same(facts: dict[str, Any], random):
     names = list(facts)
     random.shuffle(names)
-    assert proof.canonical({name: facts[name] for name in names}) == proof.canonical(facts)
+    assert leaf.canonical({name: facts[name] for name in names}) == leaf.canonical(facts)
 
 
 # Books that had a life

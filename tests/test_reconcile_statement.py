@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from ledger import proof
 from ledger.book import Book
 from ledger.errors import InputError
 from ledger.formats.bank.recognise import read
 from ledger.money import Money
+from ledger.proof import leaf
 from ledger.reconcile.cash import Terms
 from ledger.reconcile.statement import BankFile
 from tests.commandline import REAL, rows, typed
@@ -263,7 +263,7 @@ def test_the_canonical_line_of_a_match(book: Book, bank):
     (number,) = accept(book, bank("2025-03-06 -100 LOAN-1"))
     entry = entries(book)[number - 1]
     assert (entry.postings, entry.origin) == ((), "match:A:S1:2025-03-06/-100.00/1")
-    assert proof.canonical(dict(entry.facts)) == (
+    assert leaf.canonical(dict(entry.facts)) == (
         '{"match":{"account":"A","currency":"GBP","difference":"0.00",'
         '"entries":[{"amount":"-100.00","entry":3,"pledge":"LOAN-1"}],'
         '"lines":[{"amount":"-100.00","key":"2025-03-06/-100.00/1","on":"2025-03-06","statement":"S1"}],'
@@ -272,7 +272,7 @@ def test_the_canonical_line_of_a_match(book: Book, bank):
     (cited,) = entry.citations
     assert (cited.title, cited.file) == ("statement S1 of A", "S1.csv")
     assert entry.note == "the pledge LOAN-1, the same amount, the same day"
-    assert proof.read(proof.line(entry)) == entry
+    assert leaf.read(leaf.line(entry)) == entry
 
 
 @pytest.mark.usefixtures("loan")

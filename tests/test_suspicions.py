@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cli.main import run
-from ledger import proof
 from ledger.book import Book
 from ledger.errors import InputError, Problem, Refusal, UnknownRecord
 from ledger.formats.rates.gather import RateFile
 from ledger.period import Period
+from ledger.proof import leaf
 from ledger.rate import Rate
 from ledger.recognition import steps
 from ledger.statements import suspicions
@@ -95,10 +95,10 @@ def test_an_entry_that_says_the_two_differ_quiets_the_suspicion_and_its_reversal
 def test_the_line_of_the_entry_is_these_bytes(twice):
     number = distinguish(twice, "GB-2025-0002", "GB-2025-0001")
     entry = entries(twice)[-1]
-    assert proof.line(entry) == (
+    assert leaf.line(entry) == (
         f'{{"book":"{twice.uid}","citations":[],"facts":{{"distinct":["GB-2025-0002","GB-2025-0001"]}}'
         f',"kind":"distinguish","note":"two contracts","number":{number},"on":"2025-03-02","origin":null'
-        f',"pledge":"GB-2025-0002","postings":[],"recorded_at":"{json.loads(proof.line(entry))["recorded_at"]}"'
+        f',"pledge":"GB-2025-0002","postings":[],"recorded_at":"{json.loads(leaf.line(entry))["recorded_at"]}"'
         ',"recorded_by":"ada","reverses":null,"v":1}'
     )
 

@@ -6,11 +6,11 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from ledger import proof
 from ledger.journal import Citation, Entry, Stage
 from ledger.money import Balance, Money, commodity
 from ledger.period import stamp
 from ledger.pledge import Membership, Party, Pledge, Position, Source
+from ledger.proof import leaf
 from ledger.reports.cell import Cell
 from ledger.reports.measures import Valuation, measured, money
 from ledger.reports.pipeline import residuals
@@ -98,7 +98,7 @@ def _firm(pledge: Pledge, amount: Money) -> str:
 
 
 def _shown(value: object) -> str:
-    return value if isinstance(value, str) else proof.canonical(value)
+    return value if isinstance(value, str) else leaf.canonical(value)
 
 
 def _event(entry: Entry, pledge: str) -> list[tuple[TableCell, ...]]:

@@ -14,11 +14,11 @@ from typing import Any
 from iso3166 import countries_by_alpha2
 from sqlalchemy import Connection, insert, select
 
-from ledger import proof
 from ledger.errors import UnknownRecord
 from ledger.journal import JSON, Account, Draft, Entry, Stage
 from ledger.money import Balance, Commodity, Money, commodity
 from ledger.pledge import Drawing, MoveKind, Pledge, Position
+from ledger.proof import leaf
 from ledger.store import records
 from ledger.store.buffered import Buffered, among, write_many
 from ledger.store.projections import project
@@ -101,7 +101,7 @@ class Batch:
         return None if row is None else f'{{"pledge":{row["facts"]}}}'
 
     def _values(self, draft: Draft, number: int, at: datetime, facts: str | None) -> tuple[Any, ...]:
-        line = proof.line_of(draft, self._uid, number, at=at, by=self._by, facts=facts)
+        line = leaf.line_of(draft, self._uid, number, at=at, by=self._by, facts=facts)
         return records.entry_values(draft, number, line, at=at, by=self._by)
 
     # What is there already
@@ -116,7 +116,7 @@ class Batch:
         found: dict[str, Entry] = {}
         lines = select(ENTRIES.c.origin, ENTRIES.c.line).filter_by(book=self._book)
         for row in self._connection.execute(lines.where(among(ENTRIES.c.origin, origins))):
-            found[row.origin] = proof.read(row.line)
+            found[row.origin] = leaf.read(row.line)
         return found
 
     def origins(self, prefix: str, *, restated: bool = False) -> list[str]:

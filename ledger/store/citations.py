@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Select, func, or_, select
 
-from ledger import proof
 from ledger.journal import Citation, Entry
+from ledger.proof import leaf
 from ledger.reports.summary import Cited
 from ledger.selection import EVERYTHING
 from ledger.store.scope import Scope
@@ -30,7 +30,7 @@ def cited(scope: Scope, most: int) -> tuple[list[Cited], int]:
     wanted = _selected(scope, select(ENTRIES.c.number, ENTRIES.c.line)).order_by(ENTRIES.c.number)
     with scope.connection.execution_options(yield_per=200).execute(wanted) as rows:
         for row in rows:
-            entry = proof.read(row.line)
+            entry = leaf.read(row.line)
             new = {_source(citation) for citation in entry.citations} - found.keys()
             if len(found) + len(new) > most:
                 break

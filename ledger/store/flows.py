@@ -15,9 +15,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, CompoundSelect, Row, Select, Subquery, and_, case, false, select
 
-from ledger import proof
 from ledger.journal import Stage
 from ledger.pledge import Drawing, Instrument, MoveKind
+from ledger.proof import leaf
 from ledger.reports.flow import Amounts, Flow
 from ledger.selection import Selection
 from ledger.store import records
@@ -148,7 +148,7 @@ def _drawings(line: str | None) -> Sequence[Drawing]:
     """What an entry moved from one pledge to another: nothing, where the child held it before."""
     if line is None:
         return ()
-    entry = proof.read(line)
+    entry = leaf.read(line)
     touched = {posting.pledge for posting in entry.postings}
     return [each for each in records.drawings(entry) if {each.parent, each.child} <= touched]
 
@@ -186,7 +186,7 @@ def _changing(before: Scope, after: Scope) -> Iterator[tuple[int, str]]:
     """Entries that changed facts of a pledge, each with the pledge."""
     lines = select(ENTRIES.c.number, ENTRIES.c.pledge, ENTRIES.c.line).where(*_changes(before, after))
     for row in after.connection.execute(lines):
-        if _PLACING & records.facts_of(proof.read(row.line), "changes").keys():
+        if _PLACING & records.facts_of(leaf.read(row.line), "changes").keys():
             yield row.number, row.pledge
 
 

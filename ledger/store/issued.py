@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from ledger import proof
 from ledger.errors import UnknownRecord
 from ledger.journal import Entry
+from ledger.proof import leaf
 from ledger.store.scope import Scope
 from ledger.store.tables import ENTRIES
 
@@ -24,7 +24,7 @@ def entries_of(scope: Scope, name: str) -> dict[str, Entry]:
         found = found.where(ENTRIES.c.number <= scope.last_number)
         undone = undone.where(ENTRIES.c.number <= scope.last_number)
     found = found.where(ENTRIES.c.number.not_in(undone))
-    entries = {row.origin: proof.read(row.line) for row in scope.connection.execute(found.order_by(ENTRIES.c.number))}
+    entries = {row.origin: leaf.read(row.line) for row in scope.connection.execute(found.order_by(ENTRIES.c.number))}
     if not entries:
         raise UnknownRecord(
             f"nothing in this book was imported as '{name}'", hint="aidledger import kiel FILE --as NAME"

@@ -11,10 +11,10 @@ from typing import Any
 from iso3166 import countries_by_alpha2
 from sqlalchemy import Row, Select, select
 
-from ledger import proof
 from ledger.journal import Entry, Stage
 from ledger.money import Balance, Commodity, Money, commodity
 from ledger.pledge import Instrument
+from ledger.proof import leaf
 from ledger.recognition.steps import Booked, Match, Settled
 from ledger.reconcile.accepted import Accepted
 from ledger.reconcile.cash import Cash
@@ -123,7 +123,7 @@ def _entries(scope: Scope, account: str) -> Iterator[Entry]:
     if scope.last_number is not None:
         found = found.where(ENTRIES.c.number <= scope.last_number)
     for line in scope.connection.scalars(found):
-        entry = proof.read(line)
+        entry = leaf.read(line)
         if _facts(entry)["account"] == account:
             yield entry
 

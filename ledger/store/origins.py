@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
-from ledger import proof
 from ledger.errors import LedgerError, OriginConflict
 from ledger.journal import Entry
+from ledger.proof import leaf
 from ledger.recognition.recognise import recognise
 from ledger.recognition.statement import differences, entry_stated, stated
 from ledger.recognition.steps import Announce, Step
@@ -41,7 +41,7 @@ def _restated(before: View, origin: str, *, replaced: bool) -> Entry | None:
     found = select(ENTRIES.c.line).filter_by(book=before.book)
     found = found.where(ENTRIES.c.origin > f"{origin}@", ENTRIES.c.origin < f"{origin}A")  # the letter after @
     line = before.connection.scalar(found.order_by(ENTRIES.c.number.desc()).limit(1))
-    latest = None if line is None else proof.read(line)
+    latest = None if line is None else leaf.read(line)
     return latest if latest and (latest.kind == "restate" or replaced) else None
 
 
@@ -60,6 +60,6 @@ def _differences(entry: Entry, step: Step, before: View) -> Sequence[str]:
         draft = recognise(step, then)
     except LedgerError as refused:
         return [str(refused)]
-    was, now = proof.content(entry, entry.book), proof.content(draft, entry.book)
-    shown = {name: (proof.canonical(was[name]), proof.canonical(now[name])) for name in was}
+    was, now = leaf.content(entry, entry.book), leaf.content(draft, entry.book)
+    shown = {name: (leaf.canonical(was[name]), leaf.canonical(now[name])) for name in was}
     return [f"{name} was {old}, now {new}" for name, (old, new) in shown.items() if old != new]

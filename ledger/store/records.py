@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from ledger import proof
 from ledger.journal import Citation, Draft, Entry
 from ledger.period import stamp
 from ledger.pledge import Drawing, Pledge
+from ledger.proof import leaf
 from ledger.store.tables import ENTRIES, POSTINGS
 
 _UNCITED = Citation()
@@ -20,7 +20,7 @@ _RUNNING = re.compile(r"(.+-\d{4}-)(\d{4,9})")
 
 def entry_row(entry: Entry, book: int) -> dict[str, Any]:
     """The row of an entry, its canonical line included."""
-    values = entry_values(entry, entry.number, proof.line(entry), at=entry.recorded_at, by=entry.recorded_by)
+    values = entry_values(entry, entry.number, leaf.line(entry), at=entry.recorded_at, by=entry.recorded_by)
     return dict(zip(ENTRIES.c.keys(), (book, *values), strict=True))
 
 
@@ -80,7 +80,7 @@ def facts_row(facts: Mapping[str, Any], opened: int, void: int | None) -> dict[s
         "title": facts.get("title"),
         "entry": opened,
         "void": void,
-        "facts": proof.canonical(dict(facts)),
+        "facts": leaf.canonical(dict(facts)),
     }
 
 

@@ -11,9 +11,9 @@ from typing import Any, cast
 
 from sqlalchemy import Row, Select, case, func, select
 
-from ledger import proof
 from ledger.journal import JSON
 from ledger.pledge import PartyKind, money_from
+from ledger.proof import leaf
 from ledger.reports.coverage import Valued
 from ledger.reports.doubles import Block, Known, Pair, Promised
 from ledger.reports.measures import MEASURES
@@ -126,7 +126,7 @@ def _distinct(scope: Scope) -> Iterator[Pair]:
     said = select(ENTRIES.c.number, ENTRIES.c.line).filter_by(book=scope.book, kind="distinguish")
     for row in scope.connection.execute(said).all():
         if view.stands(row.number):
-            yield frozenset(map(str, cast("Iterable[JSON]", proof.read(row.line).facts["distinct"])))
+            yield frozenset(map(str, cast("Iterable[JSON]", leaf.read(row.line).facts["distinct"])))
 
 
 def days_valued(scope: Scope) -> list[Valued]:

@@ -11,11 +11,11 @@ from typing import Any
 from iso3166 import countries_by_alpha2
 from sqlalchemy import ColumnElement, Connection, Row, func, select
 
-from ledger import proof
 from ledger.errors import Refusal, UnknownRecord
 from ledger.journal import CREDIT_STAGES, JSON, Account, Entry, Posting, Stage
 from ledger.money import Balance, Commodity, Money, commodity, plain
 from ledger.pledge import NOTHING, Drawing, MoveKind, Pledge, Position
+from ledger.proof import leaf
 from ledger.selection import Selection
 from ledger.store import records
 from ledger.store.halves import credits, debits, exact, halves
@@ -75,7 +75,7 @@ class View:
         periods = select(ENTRIES.c.line).filter_by(book=self.book).where(ENTRIES.c.kind.in_(("close", "reopen")))
         last = periods.where(ENTRIES.c.number < self.before).order_by(ENTRIES.c.number.desc()).limit(1)
         line = self.connection.scalar(last)
-        return None if line is None else proof.read(line).facts["closed_before"][1]  # type: ignore[index] # old, new
+        return None if line is None else leaf.read(line).facts["closed_before"][1]  # type: ignore[index] # old, new
 
     def pledge(self, pledge: str) -> Pledge:
         """The pledge with this id. Raises :class:`UnknownRecord`."""
@@ -166,14 +166,14 @@ class View:
         found = found.where(ENTRIES.c.number.in_(about.union(touching)))
         if self.before is not None:
             found = found.where(ENTRIES.c.number < self.before)
-        return [proof.read(line) for line in self.connection.scalars(found.order_by(ENTRIES.c.number))]
+        return [leaf.read(line) for line in self.connection.scalars(found.order_by(ENTRIES.c.number))]
 
     def entry(self, number: int) -> Entry:
         """The entry with this number. Raises :class:`UnknownRecord`."""
         line = self.connection.scalar(select(ENTRIES.c.line).filter_by(book=self.book, number=number))
         if line is None:
             raise UnknownRecord(f"there is no entry {number} in this book", hint="aidledger journal list")
-        return proof.read(line)
+        return leaf.read(line)
 
     def reversed_by(self, number: int) -> int | None:
         """The entry that reversed this one."""
@@ -190,7 +190,7 @@ class View:
         said = select(ENTRIES.c.number, ENTRIES.c.line).filter_by(book=self.book, kind="distinguish")
         said = said.where(ENTRIES.c.pledge.in_((pledge, other)), *self._before(ENTRIES.c.number))
         for row in self.connection.execute(said.order_by(ENTRIES.c.number)).all():
-            if sorted(proof.read(row.line).facts["distinct"]) == sorted((pledge, other)) and self.stands(row.number):  # type: ignore[call-overload] # a list of two
+            if sorted(leaf.read(row.line).facts["distinct"]) == sorted((pledge, other)) and self.stands(row.number):  # type: ignore[call-overload] # a list of two
                 return int(row.number)
         return None
 

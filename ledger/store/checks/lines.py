@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, select
 
-from ledger import proof
 from ledger.errors import LedgerError, Problem
 from ledger.journal import CREDIT_STAGES, Entry
 from ledger.money import Commodity, Money
+from ledger.proof import leaf
 from ledger.store import records
 from ledger.store.tables import ENTRIES, POSTINGS
 
@@ -72,7 +72,7 @@ def _ordered(connection: Connection, book: int, table: Table) -> Iterator[Any]:
 def readable(line: str) -> Entry | None:
     """The entry that a line holds, None where it holds none."""
     try:
-        return proof.read(line)
+        return leaf.read(line)
     except UNREADABLE:
         return None
 

@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from ledger import proof
 from ledger.closing import UNDATED
 from ledger.errors import Problem
 from ledger.journal import Entry
 from ledger.money import commodity, plain
+from ledger.proof import leaf
 from ledger.store.checks.examined import Examined
 from ledger.store.halves import credits, debits, exact, halves
 from ledger.store.tables import ENTRIES, POSTINGS
@@ -49,7 +49,7 @@ def control_totals_hold(examined: Examined) -> Iterator[Problem]:
 def _turns(examined: Examined) -> list[Entry]:
     """The entries by which periods were closed and opened again, in order."""
     kinds = select(ENTRIES.c.line).filter_by(book=examined.book).where(ENTRIES.c.kind.in_(("close", "reopen")))
-    return [proof.read(line) for line in examined.connection.scalars(kinds.order_by(ENTRIES.c.number))]
+    return [leaf.read(line) for line in examined.connection.scalars(kinds.order_by(ENTRIES.c.number))]
 
 
 def _closed_before(turn: Entry) -> str:

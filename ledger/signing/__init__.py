@@ -1,0 +1,1 @@
+"""Signing: keys, signed notes (C2SP) and signatures of files (SSHSIG), all Ed25519."""
