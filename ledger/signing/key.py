@@ -1,0 +1,266 @@
+"""Keys: a private one that signs, in OpenSSH's format, and the public ones that others check signatures by.
+
+Keys are Ed25519 (RFC 8032). The name of a key is part of every signature's line; it stands in the ``.pub`` file beside
+the private one, as ``ssh-keygen`` writes comments.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import struct
+import unicodedata
+from base64 import b64decode, b64encode
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from ledger.errors import InputError, Refusal
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+TYPE = "ssh-ed25519"
+RAW_BYTES = 32
+LONGEST_NAME = 100
+"""Characters of a key's name."""
+
+_ED25519 = b"\x01"  # the type of a signed note's signature
+_PATTERN = frozenset("+,*?!\"'#\\")  # what would part a verifier, or be a pattern in OpenSSH's allowed_signers
+_LONGEST_FILE = 2**16
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+@dataclass(frozen=True, slots=True)
+class PublicKey:
+    """The public half of a key: its name, one word, and its 32 bytes as RFC 8032 writes them."""
+
+    name: str
+    raw: bytes
+
+    def __post_init__(self) -> None:
+        _refuse_name(self.name)
+        if len(self.raw) != RAW_BYTES:
+            raise InputError(f"an Ed25519 key has {RAW_BYTES} bytes, and that of {self.name} has {len(self.raw)}")
+
+    @property
+    def blob(self) -> bytes:
+        """The key as SSH sends it (RFC 8709)."""
+        return ssh_string(TYPE.encode()) + ssh_string(self.raw)
+
+    @property
+    def fingerprint(self) -> str:
+        """What people compare, as ``ssh-keygen -l`` prints it: ``SHA256:...``."""
+        return f"SHA256:{b64encode(hashlib.sha256(self.blob).digest()).decode().rstrip('=')}"
+
+    @property
+    def ssh_line(self) -> str:
+        """The key as a line of a ``.pub`` file, without a line break: ``ssh-ed25519 AAAA... name``."""
+        return f"{TYPE} {b64encode(self.blob).decode()} {self.name}"
+
+    @property
+    def note_id(self) -> bytes:
+        """The four bytes by which a signed note names the key, together with its name."""
+        return hashlib.sha256(self.name.encode() + b"\n" + _ED25519 + self.raw).digest()[:4]
+
+    @property
+    def verifier(self) -> str:
+        """The key as readers of signed notes take it: name, id and key, with ``+`` between."""
+        return f"{self.name}+{self.note_id.hex()}+{b64encode(_ED25519 + self.raw).decode()}"
+
+    def verify(self, signature: bytes, message: bytes) -> bool:
+        """Whether the signature of 64 bytes is this key's, of this message."""
+        from cryptography.exceptions import InvalidSignature  # noqa: PLC0415 - only who checks signatures pays
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey  # noqa: PLC0415 - as above
+
+        try:
+            Ed25519PublicKey.from_public_bytes(self.raw).verify(signature, message)
+        except InvalidSignature:
+            return False
+        return True
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Read a verifier, a line of a ``.pub`` file, or a line of ``allowed_signers``.
+
+        Raises :class:`InputError` for anything else, and for keys that are not Ed25519.
+        """
+        words = text.split() if len(text) <= _LONGEST_FILE else []
+        if TYPE in words:
+            return cls._of_ssh(words)
+        if any(word.startswith(("ssh-", "ecdsa-", "sk-")) for word in words[:3]):
+            raise InputError(f"this public key is not Ed25519: it begins with {TYPE}")
+        if len(words) == 1 and words[0].count("+") >= 2:  # noqa: PLR2004 - name, id, key; base64 has `+` too
+            return cls._of_verifier(words[0])
+        raise InputError(
+            f"this is no public key: neither a verifier, name+id+key, nor a line that begins with {TYPE}",
+            hint="aidledger key show",
+        )
+
+    @classmethod
+    def _of_ssh(cls, words: list[str]) -> Self:
+        place = words.index(TYPE)
+        named = words[:1] if place else words[place + 2 :]
+        prefix = cls("key", bytes(RAW_BYTES)).blob[:-RAW_BYTES]
+        blob = _base64(words[place + 1]) if place + 1 < len(words) else b""
+        if not blob.startswith(prefix) or len(blob) != len(prefix) + RAW_BYTES:
+            raise InputError(f"what follows {TYPE} is no key of that kind")
+        if len(named) != 1:
+            raise InputError(f"a public key has a name of one word at the end of its line, and this has {len(named)}")
+        return cls(named[0], blob[-RAW_BYTES:])
+
+    @classmethod
+    def _of_verifier(cls, text: str) -> Self:
+        name, _, encoded = text.split("+", 2)
+        data = _base64(encoded)
+        if data[:1] != _ED25519:
+            raise InputError(f"the verifier of {name!a} is not of an Ed25519 key")
+        found = cls(name, data[1:])
+        if found.verifier != text:
+            raise InputError(f"the verifier of {name!a} is not whole: its id is not that of its name and key")
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A private key with its public half. Its bytes are never shown."""
+
+    public: PublicKey
+    _private: Ed25519PrivateKey = field(repr=False, compare=False)
+
+    @property
+    def name(self) -> str:
+        """The key's name."""
+        return self.public.name
+
+    def sign(self, message: bytes) -> bytes:
+        """The signature of a message, 64 bytes: the same message has the same signature."""
+        return self._private.sign(message)
+
+
+def create(path: Path, name: str) -> Key:
+    """Make a key: the private half in ``path``, for its owner alone, the public one, with its name, in ``path.pub``.
+
+    The public half is written last, and without it the private one is not taken for a key. Raises
+    :class:`InputError` for a name that is not one word, :class:`Refusal` where something is there already.
+    """
+    from cryptography.hazmat.primitives import serialization  # noqa: PLC0415 - only who makes a key pays
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey  # noqa: PLC0415 - as above
+
+    _refuse_name(name)
+    private = Ed25519PrivateKey.generate()
+    encoding = serialization.Encoding.PEM, serialization.PrivateFormat.OpenSSH, serialization.NoEncryption()
+    made = Key(PublicKey(name, private.public_key().public_bytes_raw()), private)
+    _write_both(path, private.private_bytes(*encoding), f"{made.public.ssh_line}\n".encode())
+    return made
+
+
+def load(path: Path) -> Key:
+    """The key in a file that only its owner may read, with the name that the file ``.pub`` beside it gives.
+
+    Raises :class:`Refusal` where it is missing, readable by others, encrypted, not Ed25519 or not an OpenSSH key.
+    """
+    from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 - only who signs pays
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey  # noqa: PLC0415 - as above
+    from cryptography.hazmat.primitives.serialization import load_ssh_private_key  # noqa: PLC0415 - as above
+
+    data = _read(path, private=True)
+    try:
+        private = load_ssh_private_key(data, None)
+    except TypeError:
+        raise Refusal(
+            f"{path} is encrypted: keys with a passphrase are not supported",
+            hint=f"ssh-keygen -p -N '' -f {path}, or --key with another key",
+        ) from None
+    except (ValueError, UnsupportedAlgorithm):
+        raise Refusal(f"{path} is no private key in OpenSSH's format", hint="aidledger key create") from None
+    if not isinstance(private, Ed25519PrivateKey):
+        raise Refusal(f"{path} is not an Ed25519 key, and only those sign here", hint="aidledger key create")
+    return Key(_public_beside(path, private.public_key().public_bytes_raw()), private)
+
+
+def ssh_string(data: bytes) -> bytes:
+    """Bytes with their length before them, as SSH writes them (RFC 4251, section 5)."""
+    return struct.pack(">I", len(data)) + data
+
+
+def _public_beside(path: Path, raw: bytes) -> PublicKey:
+    beside = Path(f"{path}.pub")
+    try:
+        found = PublicKey.read(_read(beside, private=False).decode(errors="replace"))
+    except InputError as error:
+        raise Refusal(f"{beside}: {error.message}", hint="its line is: ssh-ed25519 KEY NAME") from None
+    if found.raw != raw:
+        raise Refusal(f"{beside} is not the public half of {path}", hint=f"ssh-keygen -y -f {path}")
+    return found
+
+
+def _read(path: Path, *, private: bool) -> bytes:
+    """The bytes of a key's file, of which others may know only the public half."""
+    try:
+        with path.open("rb") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            data = file.read(_LONGEST_FILE + 1)
+    except FileNotFoundError:
+        hint = "aidledger key create" if private else f"ssh-keygen -y -f {path.with_suffix('')}, and a name after it"
+        raise Refusal(f"there is no key at {path}", hint=hint) from None
+    except OSError as error:
+        raise Refusal(f"{path} cannot be read: {error.strerror}") from error
+    if private and os.name == "posix" and mode & _OTHERS:
+        raise Refusal(f"{path} is open to others (mode {mode & 0o777:04o}): no key signs so", hint=f"chmod 600 {path}")
+    if len(data) > _LONGEST_FILE:
+        raise Refusal(f"{path} is no key: it is too large")
+    return data
+
+
+def _write_both(path: Path, private: bytes, public: bytes) -> None:
+    beside = Path(f"{path}.pub")
+    for each in (path, beside):
+        if each.is_symlink() or each.exists():
+            raise Refusal(
+                f"{each} is there already, and a key is never replaced", hint="aidledger key show, or another --key"
+            )
+    try:
+        for folder in reversed([each for each in path.parents if not each.exists()]):
+            folder.mkdir(mode=0o700)
+        _write_new(path, private, 0o600)
+        try:
+            _write_new(beside, public, 0o644)
+        except BaseException:
+            path.unlink()
+            raise
+    except OSError as error:
+        raise Refusal(f"{path} cannot be made: {error.strerror}") from error
+
+
+def _write_new(path: Path, data: bytes, mode: int) -> None:
+    """Write a file that is not there yet, whole or not at all."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(handle)
+    except BaseException:
+        with suppress(OSError):
+            path.unlink()
+        raise
+
+
+def _refuse_name(name: str) -> None:
+    if not 0 < len(name) <= LONGEST_NAME or name.startswith("-"):
+        raise InputError(f"the name of a key has 1 to {LONGEST_NAME} characters, and does not begin with a dash")
+    for each in name:
+        if each.isspace() or each in _PATTERN or unicodedata.category(each).startswith("C"):
+            raise InputError(f"the name of a key is one word, without {each!a}: {name!a}", hint="ada@example.org")
+
+
+def _base64(text: str) -> bytes:
+    """The bytes that standard base64 writes so, and none where nothing is written so."""
+    try:
+        found = b64decode(text, validate=True)
+    except ValueError:
+        return b""
+    return found if b64encode(found).decode() == text else b""
