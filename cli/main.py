@@ -42,6 +42,10 @@ NOUNS: Mapping[str, tuple[str, str]] = {
     "import": ("cli.intake:app", "Record the files of others: tables, the Kiel tracker, IATI."),
     "export": ("cli.export:app", "Write the book for other programs."),
     "check": ("cli.book:check", "Check every invariant of the book."),
+    "key": ("cli.key:app", "The key that signs checkpoints and packages."),
+    "checkpoint": ("cli.checkpoint:checkpoint", "Sign and print the head of all entries."),
+    "verify": ("cli.verify:verify", "Prove that nothing was rewritten since it was signed."),
+    "prove": ("cli.prove:prove", "Prove the entries of one pledge without showing the rest."),
     "upgrade": ("cli.book:upgrade", "Bring an older book up to this version's schema."),
 }
 """Each word after ``aidledger``: where it is written (``module:name``), and its line in the help."""

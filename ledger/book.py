@@ -16,7 +16,11 @@ from ledger.closing import UNDATED, refuse_closed
 from ledger.errors import InputError, Problem
 from ledger.exchange import DEFAULT, Exchange, Imported, Worth, converter, import_rates, update_rates
 from ledger.formats.rates.gather import RateFile
-from ledger.inquiry import Inquiry, now
+from ledger.inquiry.assurance import Assurance
+from ledger.inquiry.handover import Handover
+from ledger.inquiry.opened import now
+from ledger.inquiry.registers import Registers
+from ledger.inquiry.reports import Reports
 from ledger.journal import Entry, refuse_controls
 from ledger.money import Money
 from ledger.rate import Conversion, RateSource
@@ -37,6 +41,7 @@ from ledger.table import Table
 if TYPE_CHECKING:
     from ledger.formats.reading import Reading
     from ledger.intake import Intake, Watch
+    from ledger.signing.key import Key
 
 __all__ = ["Book", "Recorded", "Worth", "converter", "now", "upgrade", "user"]
 
@@ -64,8 +69,8 @@ class Recorded:
 
 
 @dataclass
-class Book(Inquiry):
-    """An open book: pledges recorded and moved; what may be asked of it is :class:`~ledger.inquiry.Inquiry`.
+class Book(Reports, Registers, Handover, Assurance):
+    """An open book: pledges recorded and moved; what may be asked of it is in the rooms of :mod:`ledger.inquiry`.
 
     ``recorded_by`` is written into each entry. Use it as a context manager, or :meth:`close` it.
     """
@@ -187,6 +192,16 @@ class Book(Inquiry):
             if rehearse:
                 raise Rehearsed
         return result
+
+    def checkpoint(self, key: Key) -> str:
+        """Sign the head of all entries, keep it, and give its text; the same head again is kept once.
+
+        Raises :class:`~ledger.errors.Refusal` where the log is no longer what was signed last.
+        """
+        from ledger.audit.checkpoints import sign  # noqa: PLC0415 - only who signs pays for cryptography
+
+        with self.database.writing() as connection:
+            return sign(self._scope(connection), self.uid, key)
 
     # Rates
 

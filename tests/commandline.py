@@ -29,7 +29,7 @@ PROGRAM = "import sys; from cli.main import main; sys.argv[0] = 'aidledger'; mai
 Rows = list[dict[str, Any]]
 
 SETTINGS = {"AIDLEDGER_LOCALE": "en", "AIDLEDGER_USER": "ada", "NO_COLOR": "1"}
-UNSET = ("AIDLEDGER_DEBUG", "AIDLEDGER_PATIENCE", "_AIDLEDGER_COMPLETE", "COLUMNS")
+UNSET = ("AIDLEDGER_DEBUG", "AIDLEDGER_KEY", "AIDLEDGER_PATIENCE", "_AIDLEDGER_COMPLETE", "COLUMNS")
 
 ADD = "--purpose military --instrument loan"
 """What no pledge is added without."""
@@ -114,6 +114,7 @@ def settings_for(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in UNSET:
         monkeypatch.delenv(name, raising=False)
     place = {"AIDLEDGER_BOOK": str(folder / "book.db"), "XDG_DATA_HOME": str(folder / "data")}
+    place["XDG_CONFIG_HOME"] = str(folder / "config")
     for name, value in {**SETTINGS, **place}.items():
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(folder)

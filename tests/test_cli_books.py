@@ -110,6 +110,8 @@ def test_an_older_book_is_upgraded_when_it_is_asked_for():
             "item",
             "serial",
             "rate",
+            "tile",
+            "checkpoint",
         ):
             other.execute(f"DROP TABLE {table}")
         other.execute("DROP TABLE sqlite_stat1")

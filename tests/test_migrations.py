@@ -16,7 +16,7 @@ from ledger.book import Book
 from ledger.errors import StoreRefusal
 from ledger.store import checks, schema
 from ledger.store.database import Database
-from ledger.store.tables import METADATA, PROJECTIONS, RATES
+from ledger.store.tables import CHECKPOINTS, METADATA, PROJECTIONS, RATES, TILES
 from tests.everything import fill
 from tests.world import Clock, announce, entries, errors, records, refused
 
@@ -73,7 +73,7 @@ def projected(book: Book) -> dict[str, list[tuple[object, ...]]]:
 def of_the_first_schema(book: Book) -> str:
     """Take everything from a book that its first schema did not have."""
     with closing(sqlite3.connect(book.database.path)) as connection:
-        for table in (*PROJECTIONS, RATES):
+        for table in (*PROJECTIONS, RATES, TILES, CHECKPOINTS):
             connection.execute(f"DROP TABLE {table.name}")
         connection.execute("DROP TABLE sqlite_stat1")
         connection.execute("UPDATE alembic_version SET version_num = '0001'")

@@ -84,7 +84,7 @@ def offered(monkeypatch):
 
 def test_a_shell_is_offered_every_noun(offered):
     assert offered("") == list(NOUNS)
-    assert offered("p") == ["pledge", "party"]
+    assert offered("p") == ["pledge", "party", "prove"]
 
 
 @pytest.mark.parametrize("noun", [name for name, (where, _) in NOUNS.items() if where.endswith(":app")])

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 
 from ledger.errors import NotABook, StoreRefusal
 
-REVISIONS = ("0001", "0002", "0003", "0004")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005")
 """Every schema a book may have, oldest first; the last is this version's."""
 
 HEAD = REVISIONS[-1]

@@ -1,8 +1,8 @@
 """Tables: how a book lies in a database.
 
-``entry`` and ``posting`` are the journal, and ``rate`` the rates that were imported, all append-only
-by triggers. Every other table is a projection: it can be rebuilt from the entries' lines, and
-``check`` does so and compares.
+``entry`` and ``posting`` are the journal, ``rate`` the rates that were imported, ``tile`` and ``checkpoint``
+the hashes of the journal's lines and the heads of them that were signed, all append-only by triggers. Every
+other table is a projection: it can be rebuilt from the entries' lines, and ``check`` does so and compares.
 Each key begins with the book's id, so that one database can hold many books. Amounts are
 64-bit integers of minor units; dates are ISO 8601 text; no column is ever ``NUMERIC``.
 """
@@ -17,6 +17,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     Table,
@@ -294,6 +295,48 @@ class RateRow(Row, table=True):
     retrieved_at: str = _text()
 
 
+class TileRow(Row, table=True):
+    """A row of hashes of the log, as the C2SP's tlog-tiles cuts them: up to 256 of 32 bytes, side by side.
+
+    ``level`` 0 are the lines' own. A row that became wider stands beside the narrower one, which is never changed.
+    """
+
+    __tablename__ = "tile"
+    __table_args__ = (
+        PrimaryKeyConstraint("book", "level", "number", "width"),
+        _in_book(),
+        CheckConstraint("level BETWEEN 0 AND 7 AND number >= 0", name="is_in_the_tree"),
+        CheckConstraint("width BETWEEN 1 AND 256 AND length(hashes) = 32 * width", name="is_as_wide_as_it_says"),
+        STRICT,
+    )
+
+    book: int = _integer(primary_key=True)
+    level: int = _integer(primary_key=True)
+    number: int = _integer(primary_key=True)
+    width: int = _integer(primary_key=True)
+    hashes: bytes = Field(sa_type=LargeBinary)
+
+
+class CheckpointRow(Row, table=True):
+    """A head of the log that was signed: of the first ``size`` entries, with its root in base64, as it was printed."""
+
+    __tablename__ = "checkpoint"
+    __table_args__ = (
+        PrimaryKeyConstraint("book", "number"),
+        _in_book(),
+        CheckConstraint("number > 0", name="numbered_from_one"),
+        CheckConstraint("size > 0", name="says_something"),
+        Index(None, "book", "size"),
+        STRICT,
+    )
+
+    book: int = _integer(primary_key=True)
+    number: int = _integer(primary_key=True)
+    size: int = _integer()
+    root: str = _text()
+    note: str = _text()
+
+
 def _table(row: type[Row]) -> Table:
     return cast("Table", row.__table__)  # type: ignore[attr-defined] # every table model has one
 
@@ -311,6 +354,8 @@ SOURCES = _table(SourceRow)
 ITEMS = _table(ItemRow)
 SERIALS = _table(SerialRow)
 RATES = _table(RateRow)
+TILES = _table(TileRow)
+CHECKPOINTS = _table(CheckpointRow)
 
 PROJECTIONS = (PLEDGES, ACCOUNTS, TALLIES, DRAWINGS, PARTIES, MEMBERSHIPS, SOURCES, ITEMS, SERIALS)
 """The tables that are rebuilt from the entries."""

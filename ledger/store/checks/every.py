@@ -24,6 +24,7 @@ from ledger.store.checks.journal import (
     times_never_go_back,
 )
 from ledger.store.checks.lines import UNREADABLE
+from ledger.store.checks.log import log_keeps_what_was_recorded
 from ledger.store.checks.periods import control_totals_hold, no_entry_in_a_closed_period
 from ledger.store.checks.standing import (
     codes_are_registered,
@@ -54,6 +55,7 @@ CHECKS: Sequence[Callable[[Examined], Iterator[Problem]]] = (
     citations_where_required,
     no_entry_in_a_closed_period,
     control_totals_hold,
+    log_keeps_what_was_recorded,
     projections_equal_entries,
     stages_hold_no_less_than_nothing,
     withdrawn_pledges_hold_nothing,

@@ -10,18 +10,22 @@ from sqlalchemy import Connection, select
 
 from ledger.errors import Problem
 from ledger.store.checks.lines import LOOKS, UNREADABLE, Line, Look, lines
+from ledger.store.checks.log import Relogged
 from ledger.store.checks.rebuilt import Rebuilt
-from ledger.store.tables import BOOKS
+from ledger.store.tables import BOOKS, ENTRIES
+
+_LINE = ENTRIES.c.keys().index("line")
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What came of one reading of the journal: what each look found, and the projections that it leads to.
+    """What came of one reading of the journal: what each look found, the log and the projections that it leads to.
 
-    ``broke`` is why it leads to none, where it does not.
+    ``broke`` is why it leads to no projections, where it does not.
     """
 
     found: Mapping[Look, list[Problem]]
+    relogged: Relogged
     rebuilt: Rebuilt
     broke: Exception | None
 
@@ -43,16 +47,19 @@ class Examined:
         """The journal read from the first line to the last, none of them kept."""
         found: dict[Look, list[Problem]] = {look: [] for look in LOOKS}
         rebuilt = Rebuilt(self.connection, self.book)
+        relogged = Relogged(self.connection, self.book)
         broke: Exception | None = None
         for line in lines(self.connection, self.book, self.uid):
             for look in LOOKS:
                 found[look] += _looked(look, line)
+            if line.row is not None:
+                relogged.add(line.number, line.row[_LINE])
             if line.entry is not None and broke is None:
                 try:
                     rebuilt.add(line.entry)
                 except UNREADABLE as error:
                     broke = error
-        return Reading(found, rebuilt, broke)
+        return Reading(found, relogged, rebuilt, broke)
 
 
 def _looked(look: Look, line: Line) -> Iterator[Problem]:

@@ -28,11 +28,17 @@ JOURNAL_GUARDS = (
 )
 GUARDS = (
     *JOURNAL_GUARDS,
+    "checkpoint_is_never_changed",
+    "checkpoint_is_never_deleted",
+    "checkpoint_is_numbered_in_turn",
     "rate_is_never_changed",
     "rate_is_never_deleted",
     "rate_is_numbered_in_turn",
+    "tile_is_never_changed",
+    "tile_is_never_deleted",
+    "tile_is_never_replaced",
 )
-"""The triggers that keep the journal append-only and balanced, and the rates append-only."""
+"""The triggers that keep the journal append-only and balanced, and rates, tiles and checkpoints append-only."""
 
 
 def guards_in_place(examined: Examined) -> Iterator[Problem]:

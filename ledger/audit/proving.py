@@ -1,0 +1,110 @@
+"""Proving: that entries are in the log, without showing the others (RFC 9162, 2.1.3; C2SP tlog-proof)."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from urllib.parse import quote
+
+from ledger.errors import LedgerError, Refusal
+from ledger.proof.checkpoint import Checkpoint
+from ledger.proof.inclusion import Inclusion
+from ledger.proof.tree import inclusion_spans, leaf_hash, root_from_inclusion
+from ledger.signing import note
+from ledger.signing.key import Key
+from ledger.store import log
+from ledger.store.scope import Scope
+from ledger.store.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """An entry's line, exactly as it is hashed, and the text that proves that the log has it."""
+
+    number: int
+    line: str
+    proof: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proofs:
+    """The entries that touch a pledge, each proven against one signed head."""
+
+    head: Checkpoint
+    entries: tuple[Proven, ...]
+
+
+def prove(scope: Scope, uid: str, pledge: str, key: Key) -> Proofs:
+    """Prove each entry that touches a pledge against the head of all entries, signed now. Nothing is kept.
+
+    Raises :class:`~ledger.errors.UnknownRecord` where there is no such pledge, :class:`Refusal` where a line is not
+    the one whose hash the log keeps.
+    """
+    View(scope.connection, scope.book, date.min).pledge(pledge)
+    lines = log.touching(scope.connection, scope.book, pledge)
+    tree = log.Log(scope.connection, scope.book)
+    head = Checkpoint(uid, tree.size, tree.root())
+    return Proofs(head, tuple(_proven(tree, head, note.sign(head.text, key), lines)))
+
+
+def _proven(tree: log.Log, head: Checkpoint, signed: str, lines: Iterable[tuple[int, str]]) -> Iterator[Proven]:
+    for number, line in lines:
+        path = tuple(tree.span_hash(span) for span in inclusion_spans(number - 1, head.size))
+        if root_from_inclusion(leaf_hash(line.encode()), number - 1, head.size, path) != head.root:
+            raise Refusal(
+                f"entry {number} is not the one whose hash the log keeps: nothing was proven", hint="aidledger verify"
+            )
+        yield Proven(number, line, Inclusion(number - 1, path, signed).text)
+
+
+_LONGEST = 120
+"""How many characters of a file's name a pledge may take."""
+
+
+def safe_name(pledge: str) -> str:
+    """An id as part of a file's name, on every system, and no other id's.
+
+    >>> safe_name("GB-2025-0001"), safe_name("../etc")
+    ('GB-2025-0001', '%2E.%2Fetc')
+    """
+    name = quote(pledge, safe="").replace("~", "%7E")
+    name = f"%2E{name[1:]}" if name.startswith(".") else name
+    digest = hashlib.sha256(pledge.encode()).hexdigest()
+    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 65]}~{digest}"
+
+
+def entry_name(name: str, number: int) -> str:
+    """The name of the files of one entry, without their endings."""
+    return f"{name}-{number}"
+
+
+def in_the_way(folder: Path, pledge: str) -> str | None:
+    """Why a folder that is there has to stay; None where it is empty, or holds whole proofs of this pledge only."""
+    if folder.is_symlink() or not folder.is_dir():
+        return "is there already, and is no folder"
+    names = sorted(each.name for each in folder.iterdir())
+    proven = re.compile(rf"({re.escape(pledge)}-\d+)\.(?:json|tlog-proof)")
+    entries = {found[1] for name in names if (found := proven.fullmatch(name))}
+    for name in names:
+        if not proven.fullmatch(name) and not (entries and name in _BESIDE):
+            return f"holds {name}, which is no proof of this pledge"
+    changed = [entry for entry in sorted(entries) if not _whole(folder / f"{entry}.tlog-proof")]
+    return f"holds {changed[0]}, which is no whole proof" if changed else None
+
+
+_BESIDE = ("allowed_signers", "verify.py")
+
+
+def _whole(path: Path) -> bool:
+    """Whether a proof and the entry beside it are as they were written."""
+    try:
+        found = Inclusion.read(path.read_text(encoding="utf-8"))
+        head = Checkpoint.read(note.opened(found.checkpoint, ()).text)
+        leaf = leaf_hash(path.with_suffix(".json").read_bytes())
+        return root_from_inclusion(leaf, found.index, head.size, found.path) == head.root
+    except (LedgerError, OSError, UnicodeDecodeError):
+        return False

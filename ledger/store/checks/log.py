@@ -1,0 +1,172 @@
+"""The log: the hashes that are kept of the lines, and the heads that were signed, beside the lines as they are."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, select
+
+from ledger.errors import Problem
+from ledger.proof.tiles import HASH, WIDTH, Edge, Tile, edge_of
+from ledger.proof.tree import EMPTY, leaf_hash
+from ledger.store.log import Kept, checkpoints
+from ledger.store.tables import TILES
+
+if TYPE_CHECKING:
+    from ledger.store.checks.examined import Examined
+
+
+class Relogged:
+    """The log made anew from the lines as they are read, and what is kept of it compared on the way.
+
+    ``sizes`` are of heads whose roots are wanted, beside those that the book keeps. It needs no more memory than the
+    places of the kept rows, of which there is one for 256 entries.
+    """
+
+    def __init__(self, connection: Connection, book: int, sizes: Iterable[int] = ()) -> None:
+        self.signed = checkpoints(connection, book)
+        self._most = max((each.size for each in self.signed), default=0)
+        self.roots: dict[int, bytes] = {0: EMPTY}
+        self._wanted = {*sizes, *(each.size for each in self.signed)}
+        self._connection, self._book, self._edge = connection, book, Edge()
+        self._places = _places(connection, book)
+        self.gap: int | None = None  # the first number that no entry has, though a later one is there
+        self._altered: list[int] = []
+        self._tiles: list[Problem] = []
+
+    @property
+    def size(self) -> int:
+        """How many lines were read."""
+        return self._edge.size
+
+    def add(self, number: int, line: object) -> None:
+        """Take the next line, with the number that its entry has."""
+        full = self._edge.add(leaf_hash(str(line).encode()))
+        size = self._edge.size
+        if number != size and self.gap is None:
+            self.gap = size
+        for tile in full:
+            self._compare(tile)
+        if size in self._wanted:
+            self.roots[size] = self._edge.root()
+
+    def root(self) -> bytes:
+        """The root over every line that was read."""
+        return self._edge.root()
+
+    def _compare(self, tile: Tile) -> None:
+        """Compare what is kept of a row, in each width that it once had, with the row that the lines make."""
+        differ: set[int] = set()
+        for width in self._places.get(tile.place, ()):
+            kept, made = self._stored(tile, width), tile.hashes[: HASH * width]
+            if kept[: len(made)] != made:
+                differ |= {at for at in range(len(made) // HASH) if _hash(kept, at) != _hash(made, at)}
+        if not tile.level:
+            self._altered += [tile.number * WIDTH + at for at in sorted(differ)]
+            return
+        for at in sorted(differ):
+            below = tile.number * WIDTH + at
+            leaves = range(below * WIDTH**tile.level, (below + 1) * WIDTH**tile.level)
+            if not any(leaf in leaves for leaf in self._altered):
+                message = f"hash {at + 1} is not the root of tile {tile.level - 1}/{below}, which agrees with the lines"
+                self._tiles.append(Problem("error", "altered-tile", f"tile {tile.level}/{tile.number}", message))
+
+    def _stored(self, tile: Tile, width: int) -> bytes:
+        key = {"book": self._book, "level": tile.level, "number": tile.number, "width": width}
+        return self._connection.scalar(select(TILES.c.hashes).filter_by(**key)) or b""
+
+    def problems(self, uid: str) -> Iterator[Problem]:
+        """What differs, once every line was read: lines first, then rows of hashes, then heads."""
+        for tile in self._edge.unfinished():
+            self._compare(tile)
+        yield from self._shorter()
+        yield from self._leaves()
+        yield from self._tiles
+        yield from self._misplaced()
+        yield from self._counted()
+        for each in self.signed:
+            yield from self._head(each, uid)
+
+    def _shorter(self) -> Iterator[Problem]:
+        if self._most > self.size:
+            message = f"there is none, and {self._most} entries were signed: what came from here on was taken away"
+            yield Problem("error", "shortened", f"entry {self.size + 1}", message)
+
+    def _leaves(self) -> Iterator[Problem]:
+        """The first line that is not the one whose hash is kept, and how many more there are."""
+        vouched = max((each.size for each in self.signed if self._agrees(each)), default=0)
+        lines = [leaf for leaf in self._altered if leaf >= vouched]
+        if lines:
+            first, more = lines[0] + 1, len(lines) - 1
+            what = "there is none" if first == self.gap else "its line is not the one whose hash the log keeps"
+            what = f"{what}: the journal was altered" + (f", here first, and {more} more lines differ" if more else "")
+            yield Problem("error", "altered-leaf", f"entry {first}", what)
+        for leaf in [leaf for leaf in self._altered if leaf < vouched][:1]:
+            message = f"the hash kept of entry {leaf + 1} is not its line's, though a signed head is of that line"
+            yield Problem("error", "altered-tile", f"tile 0/{leaf // WIDTH}", message)
+
+    def _misplaced(self) -> Iterator[Problem]:
+        """Rows of hashes that a signed head needs and that are gone, and those that none needs."""
+        there = {(*place, width) for place, widths in self._places.items() for width in widths}
+        for level, number, _ in sorted(self._needed() - there):
+            yield Problem("error", "altered-tile", f"tile {level}/{number}", "its hashes are gone")
+        for level, number, width in sorted(there):
+            if (number * WIDTH + width) * WIDTH**level > self._most:
+                message = f"its {width} hashes are of more entries than were signed, or a checkpoint was taken away"
+                yield Problem("error", "altered-tile", f"tile {level}/{number}", message)
+
+    def _needed(self) -> set[tuple[int, int, int]]:
+        needed = {row for each in self.signed for row in edge_of(each.size)}
+        level, full = 0, self._most // WIDTH
+        while full:
+            needed |= {(level, number, WIDTH) for number in range(full)}
+            level, full = level + 1, full // WIDTH
+        return needed
+
+    def _counted(self) -> Iterator[Problem]:
+        """The first signed head whose number is not its turn."""
+        for expected, each in enumerate(self.signed, 1):
+            if each.number != expected:
+                message = f"there is none; the next one is {each.number}"
+                yield Problem("error", "altered-checkpoint", f"checkpoint {expected}", message)
+                return
+
+    def _head(self, each: Kept, uid: str) -> Iterator[Problem]:
+        where = f"checkpoint {each.number}"
+        if not each.note.startswith(f"{uid}\n{each.size}\n{each.root}\n"):
+            message = "its text is not what its columns say: it was altered"
+            yield Problem("error", "altered-checkpoint", where, message)
+        explained = any(leaf < each.size for leaf in self._altered)
+        if each.size <= self.size and not self._agrees(each) and not explained:
+            message = (
+                f"its root is {each.root}, and the first {each.size} lines make {self._root(each.size)}, as the kept"
+                " hashes do: both were rewritten since; aidledger verify PACKAGE names the entry, with a package made"
+                " before"
+            )
+            yield Problem("error", "rewritten", where, message)
+
+    def _agrees(self, each: Kept) -> bool:
+        """Whether the lines make the root that was signed."""
+        return each.size in self.roots and self._root(each.size) == each.root
+
+    def _root(self, size: int) -> str:
+        return b64encode(self.roots[size]).decode()
+
+
+def _hash(row: bytes, at: int) -> bytes:
+    return row[HASH * at : HASH * (at + 1)]
+
+
+def _places(connection: Connection, book: int) -> dict[tuple[int, int], list[int]]:
+    """The widths in which each row is kept."""
+    found: dict[tuple[int, int], list[int]] = {}
+    for row in connection.execute(select(TILES.c.level, TILES.c.number, TILES.c.width).filter_by(book=book)):
+        found.setdefault((row.level, row.number), []).append(row.width)
+    return found
+
+
+def log_keeps_what_was_recorded(examined: Examined) -> Iterator[Problem]:
+    """The kept hashes and the signed heads are those of the lines."""
+    yield from examined.reading.relogged.problems(examined.uid)

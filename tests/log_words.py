@@ -1,0 +1,68 @@
+"""The words of tests about the log: RFC 9162's definitions, books that grow, and one that is rewritten whole."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+
+from ledger.book import Book
+from ledger.proof.tiles import Edge
+from ledger.recognition import steps
+from tests.tampering import tampering
+from tests.world import last_number
+
+# The oracle: RFC 9162, 2.1.1, word for word
+
+
+def leaf(data: bytes) -> bytes:
+    """The hash of a leaf."""
+    return hashlib.sha256(b"\x00" + data).digest()
+
+
+def tree_head(leaves: list[bytes]) -> bytes:
+    """The Merkle tree hash of these leaf hashes."""
+    if len(leaves) == 1:
+        return leaves[0]
+    split = 1 << (len(leaves) - 1).bit_length() - 1
+    return hashlib.sha256(b"\x01" + tree_head(leaves[:split]) + tree_head(leaves[split:])).digest()
+
+
+def lines(book: Book) -> list[str]:
+    """The lines that a book's file holds."""
+    with closing(sqlite3.connect(book.database.path)) as connection:
+        return [line for (line,) in connection.execute("SELECT line FROM entry ORDER BY number")]
+
+
+def rows(book: Book, columns: str = "level, number, width") -> list[tuple[object, ...]]:
+    """The kept rows of hashes, from the leaves up."""
+    with closing(sqlite3.connect(book.database.path)) as connection:
+        order = "level, number, width"
+        return connection.execute(f"SELECT {columns} FROM tile ORDER BY {order}").fetchall()  # noqa: S608 - our words
+
+
+def expected_root(book: Book, size: int | None = None) -> bytes:
+    """The root over the first of a book's lines, by the definition."""
+    return tree_head([leaf(line.encode()) for line in lines(book)[:size]])
+
+
+def grow(book: Book, entries: int) -> None:
+    """Let a book have so many entries."""
+    first = last_number(book) + 1
+    book.record_all([steps.RegisterItem(code=f"item-{number}", name="An item") for number in range(first, entries + 1)])
+
+
+def rewrite(book: Book, statements: Sequence[str], sizes: Sequence[int]) -> None:
+    """Alter entries, and make every kept row of hashes anew for the sizes that were signed, as only they tell."""
+    with tampering(book) as connection:
+        for statement in statements:
+            connection.execute(statement)
+        connection.execute("DELETE FROM tile")
+        hashes = [leaf(line.encode()) for (line,) in connection.execute("SELECT line FROM entry ORDER BY number")]
+        for size in sizes:
+            edge = Edge()
+            rows = [tile for each in hashes[:size] for tile in edge.add(each)]
+            for row in (*rows, *edge.unfinished()):
+                values = (book.key, row.level, row.number, row.width, row.hashes)
+                connection.execute("INSERT OR IGNORE INTO tile VALUES (?, ?, ?, ?, ?)", values)
