@@ -12,12 +12,14 @@ from hashlib import sha256
 from ledger.errors import InputError
 from ledger.formats.iati import codes
 from ledger.formats.iati.element import Element, Unreadable
-from ledger.formats.iati.parties import LONGEST_NAME, Named, Share, organisation, recipients
+from ledger.formats.iati.extension import TAG, stated
+from ledger.formats.iati.parties import LONGEST_NAME, WHOLE, Named, Share, organisation, recipients
 from ledger.formats.iati.terms import terms
 from ledger.formats.reading import cleaned
 from ledger.journal import Citation
 from ledger.period import parse_date
 from ledger.pledge import Instrument, Purpose, Terms
+from ledger.recognition.steps import RegisterSource
 
 LONGEST_ID = 100
 """Characters that a pledge's id may have."""
@@ -44,7 +46,7 @@ class Activity:
     """What an activity states beside its transactions, and what is odd about it.
 
     ``shares`` are its recipients, if it names any; ``on`` is the day it started, if it says; ``currency`` the
-    one meant where a value does not say.
+    one meant where a value does not say. What a file of ours repeats in an element of its own comes before the rest.
     """
 
     id: str
@@ -59,6 +61,8 @@ class Activity:
     types: Codes
     instrument: Instrument
     terms: Terms
+    source: RegisterSource | None
+    package: str | None
     citations: tuple[Citation, ...]
     odd: tuple[Unreadable, ...]
 
@@ -85,22 +89,23 @@ def activity(element: Element, key: str, defaults: Mapping[str, str]) -> Activit
     language = element.get("xml:lang")
     usable = Element(element.tag, element.line, element.attributes, "", list(_read(element, odd)))
     types, instrument = _financed(element, usable, odd)
-    shares, unlike = recipients(usable, language)
-    odd += [Unreadable("recipient-country", "", reason) for reason in unlike]
+    own = stated(usable.first(TAG), odd)
     loan = usable.first("crs-add")
     return Activity(
         id=key,
         line=element.line,
-        donor=_donor(usable, language, odd),
+        donor=own.donor or _donor(usable, language, odd),
         title=_title(usable, language),
         language=language,
         currency=_currency(usable, defaults),
-        shares=tuple(shares),
+        shares=(Share(own.recipient, WHOLE),) if own.recipient else _shares(usable, language, odd),
         on=_start(usable, odd),
-        purpose=_purpose(element, types),
+        purpose=own.purpose or _purpose(element, types),
         types=types,
-        instrument=instrument,
+        instrument=own.instrument or instrument,
         terms=Terms() if loan is None else terms(loan.first("loan-terms"), odd),
+        source=own.source,
+        package=own.package,
         citations=tuple(_citations(usable, language)),
         odd=tuple(odd),
     )
@@ -169,6 +174,12 @@ def _donor(element: Element, language: str, odd: list[Unreadable]) -> Named:
         several = ", ".join(who.code for who in named)[:200]
         odd.append(Unreadable("participating-org", several, "several fund it: its donor is who reports it"))
     return reporting
+
+
+def _shares(element: Element, language: str, odd: list[Unreadable]) -> tuple[Share, ...]:
+    shares, unlike = recipients(element, language)
+    odd += [Unreadable("recipient-country", "", reason) for reason in unlike]
+    return tuple(shares)
 
 
 def _title(element: Element, language: str) -> str | None:

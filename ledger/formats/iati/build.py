@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ledger.errors import InputError
 from ledger.formats.iati.element import Element
+from ledger.formats.iati.extension import TAG
 from ledger.formats.iati.survey import Contents, Place
 from ledger.formats.stream import LONGEST_TEXT, faults, feed, parser
 
@@ -12,6 +13,7 @@ MOST_ELEMENTS = 400_000  # of an activity, of those that are read
 
 _READ = frozenset(
     {
+        TAG,
         "activity-date",
         "crs-add",
         "default-aid-type",

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from ledger.pledge import Instrument, MoveKind
+from ledger.pledge import Instrument, MoveKind, Purpose
 
 VERSIONS = frozenset({"1.01", "1.02", "1.03", "1.04", "1.05", "2.01", "2.02", "2.03"})
 
@@ -67,6 +67,7 @@ LETTERS: Mapping[str, str] = MappingProxyType(
 """The transaction types of versions 1.01 to 1.05, as numbers."""
 
 PLANNED_START, ACTUAL_START = frozenset({"1", "start-planned"}), frozenset({"2", "start-actual"})
+START_PLANNED, START_ACTUAL, END_ACTUAL = "1", "2", "4"
 FUNDING = frozenset({"1", "funding"})
 PARENT = "1"
 """The type of a related activity that contains this one."""
@@ -127,6 +128,55 @@ SECURITY_SECTORS = "152"
 
 REPAYMENT_TYPES = frozenset({"1", "2", "3", "5"})
 PAYMENTS_A_YEAR: Mapping[str, int] = MappingProxyType({"1": 1, "2": 2, "4": 4, "12": 12})
+
+FINANCE_TYPE: Mapping[Instrument, str] = MappingProxyType(
+    {
+        **dict.fromkeys((Instrument.GRANT, Instrument.IN_KIND), "110"),
+        Instrument.INTEREST_SUBSIDY: "210",
+        **dict.fromkeys((Instrument.LOAN, Instrument.EXPORT_CREDIT, Instrument.SWAP_LINE), "421"),
+        Instrument.GUARANTEE: "1100",
+    }
+)
+"""The finance type that an instrument is written as: "standard grant" is in cash or in kind, "standard loan" any loan.
+An export credit is a loan of flow type 22."""
+
+FORGIVEN, FORGIVEN_EXPORT_CREDIT = "618", "633"
+"""Finance types that principal is written off under: whether a claim is development assistance is not known here."""
+
+MILITARY_FLOW = "50"
+"""Other flows, among them those of peacebuilding that are no development assistance."""
+
+SECTOR_VOCABULARY = "2"
+"""The DAC's purpose codes of three digits."""
+
+SECTORS: Mapping[Purpose, str] = MappingProxyType(
+    {
+        Purpose.MILITARY: "152",
+        Purpose.HUMANITARIAN: "720",
+        Purpose.FINANCIAL: "510",
+        Purpose.RECONSTRUCTION: "730",
+        Purpose.OTHER: "998",
+    }
+)
+"""The sector that a purpose is written as."""
+
+GENERAL_BUDGET_SUPPORT, PROJECT = "A01", "C01"
+BILATERAL = "1"
+OWN_REGIONS = "99"
+"""The vocabulary of regions that whoever reports has made up."""
+
+GOVERNMENT = "10"
+ORGANISATION_TYPES = frozenset(
+    {"10", "11", "15", "21", "22", "23", "24", "30", "40", "60", "70", "71", "72", "73", "80", "90"}
+)
+FUNDS, EXTENDS, IMPLEMENTS = "1", "3", "4"
+"""The roles of participating organisations."""
+
+PIPELINE, IMPLEMENTATION, FINALISATION, CLOSED, WITHDRAWN = "1", "2", "3", "4", "5"
+"""The states of an activity."""
+
+WEB_PAGE = "A12"
+"""The category of a document that is a page about the activity."""
 
 UNSPECIFIED = "998"
 """The DAC's region for developing countries that are not specified."""

@@ -74,6 +74,19 @@ def organisation(element: Element | None, language: str) -> Named | None:
     return Named(_coded(reference, reference), name or reference[:LONGEST_NAME])
 
 
+def party(code: str, name: str, kind: str) -> Named | None:
+    """A party by the very code of a register, None where that can be none."""
+    if not is_code(code):
+        return None
+    of = PartyKind(kind) if kind in set(PartyKind) else PartyKind.INSTITUTION
+    return Named(code, cleaned(name)[:LONGEST_NAME].strip() or code, of)
+
+
+def is_code(text: str) -> bool:
+    """Whether a register takes this as a code."""
+    return len(text) <= _LONGEST_CODE and _CODE.fullmatch(text) is not None
+
+
 def recipients(of: Element, language: str) -> tuple[list[Share], list[str]]:
     """Who receives what share by the countries and regions an element states, and what is odd about them."""
     stated = [(country(found, language), found) for found in of.all("recipient-country")]
@@ -138,7 +151,7 @@ def _added(shares: Sequence[Share]) -> list[Share]:
 
 
 def _coded(text: str, written: str) -> str:
-    if _CODE.fullmatch(text) and len(text) <= _LONGEST_CODE:
+    if is_code(text):
         return text
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     stem = _UNFIT.sub("-", plain)[:_LONGEST_STEM].strip("-") or "org"

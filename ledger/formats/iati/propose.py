@@ -19,10 +19,11 @@ from typing import NamedTuple
 from ledger.formats.iati.activity import Activity, activity, fitted
 from ledger.formats.iati.element import Element, Unreadable
 from ledger.formats.iati.parties import NOBODY_SAID, WHOLE, Named, Share
+from ledger.formats.iati.promised import Promised
 from ledger.formats.iati.transactions import Transaction, transaction
 from ledger.money import Money, split
 from ledger.pledge import Instrument, MoveKind, Terms
-from ledger.recognition.proposal import Finding, Proposal, Rejection, Remark, Spot
+from ledger.recognition.proposal import Finding, Proposal, Register, Rejection, Remark, Spot
 from ledger.recognition.steps import Announce, Correct, Evidence, Move, Revise, Step
 
 NAME = "iati"
@@ -96,13 +97,14 @@ def _transactions(
 
 
 class _Proposer:
-    """Makes the proposals of one activity that can be read."""
+    """Makes the proposals of one activity that can be read: once, since it adds up what was promised on the way."""
 
     def __init__(self, of: Activity, day: date, setting: Setting, read: Sequence[Transaction]) -> None:
         self._of, self._day, self._setting, self._read = of, day, setting, read
         self._own = tuple(share.recipient for share in of.shares) or _named(read)
         self._parts = {one.place: self._divided(one) for one in read}
         self._branches = self._all_branches()
+        self._promised = Promised()
         self._references = Counter(one.reference for one in read)  # one that is there twice is nobody's own
         self._reserved = {"", *(word for branch in self._branches for word in self._words(branch))}
 
@@ -153,8 +155,10 @@ class _Proposer:
             said = f"a {self._of.instrument} is not repaid: the terms of repayment are left out"
             yield _remark(self._setting, Unreadable("crs-add/loan-terms", "", said), self._of.line)
         who = [self._of.donor, *(branch.recipient for branch in self._branches)]
-        needs = tuple(dict.fromkeys(register for one in who for register in one.needs))
-        yield Proposal(_spot(self._setting, self._of.line, "iati-activity", self._of.id), tuple(steps), needs)
+        needs: dict[Register, None] = dict.fromkeys(register for one in who for register in one.needs)
+        if self._of.source:
+            needs[self._of.source] = None
+        yield Proposal(_spot(self._setting, self._of.line, "iati-activity", self._of.id), tuple(steps), tuple(needs))
 
     def _announce(self, branch: Branch, parent: str | None) -> Announce:
         words = [] if branch == self._branches[0] else self._words(branch)
@@ -166,7 +170,9 @@ class _Proposer:
             recipient=branch.recipient.code,
             purpose=self._of.purpose,
             instrument=branch.instrument,
+            source=self._of.source.code if self._of.source else None,
             title=self._of.title,
+            package=self._of.package,
             terms=self._of.terms if branch.instrument.repayable else Terms(),
             parent=parent,
         )
@@ -184,8 +190,19 @@ class _Proposer:
     def _proposal(self, one: Transaction) -> Proposal:
         spot = _spot(self._setting, one.line, f"transaction {one.place}", str(one.amount))
         made = zip(self._origins(one), self._parts[one.place], strict=True)
-        steps = tuple(self._step(one, origin, self._id(branch), part) for origin, (branch, part) in made)
+        steps = tuple(step for origin, part in made for step in self._steps(one, origin, *part))
         return Proposal(spot, steps, one.needs)
+
+    def _steps(self, one: Transaction, origin: str, branch: Branch, amount: Money) -> Iterator[Step]:
+        """What a part of a transaction becomes; what a commitment gives up may have been pledged by itself."""
+        pledge = self._id(branch)
+        pledged = self._promised.taken(branch, one, amount)
+        yield self._step(one, origin, pledge, amount)
+        if pledged:
+            evidence = Evidence(
+                on=one.day, citations=self._of.citations, note=f"{one.note}: pledged still", origin=f"{origin}:pledged"
+            )
+            yield Revise(pledge=pledge, amount=pledged, by=True, evidence=evidence)
 
     def _origins(self, one: Transaction) -> list[str]:
         """The origin of each part of a transaction: the first part has the transaction's own."""

@@ -56,13 +56,14 @@ def _years(element: Element, to: str, odd: list[Unreadable]) -> int | None:
         odd.append(_left_out(to, f"{since} to {until}", "cannot be counted in years"))
         return None
     years = last.year - first.year
-    if _anniversary(first, last.year) != last or not 0 <= years <= _MOST_YEARS:
+    if anniversary(first, last.year) != last or not 0 <= years <= _MOST_YEARS:
         odd.append(_left_out(to, f"{since} to {until}", "is no whole number of years"))
         return None
     return years
 
 
-def _anniversary(day: date, year: int) -> date:
+def anniversary(day: date, year: int) -> date:
+    """The same day of another year; the last of February where that year does not have it."""
     try:
         return day.replace(year=year)
     except ValueError:

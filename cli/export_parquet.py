@@ -1,0 +1,45 @@
+"""The command `export parquet`: the book in columns, as a folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.options import Place, Where, takes
+from cli.progress import watched
+from cli.render import note
+from cli.session import Session, selection
+from cli.whole import whole_folder
+from ledger.errors import InputError
+
+
+@takes
+def parquet(
+    out: Annotated[
+        str | None, typer.Option("--out", metavar="DIR", help="The folder to write, whole or not at all.")
+    ] = None,
+    where: Where = Where(),
+    place: Place = Place(),
+) -> None:
+    """Write entries, postings, pledges and rates in columns, for DuckDB, Spark and their like (Parquet)."""
+    from ledger.formats.parquet import require_pyarrow
+
+    if out is None:
+        raise InputError("an export as Parquet is a folder of files: name it with --out DIR")
+    require_pyarrow()
+    with Session(place).book() as book, whole_folder(Path(out), _in_the_way) as folder:
+        rows = book.columns(folder, selection(where), watched)
+    typer.echo(out)
+    note(", ".join(f"{count} row{'' if count == 1 else 's'} in {name}.parquet" for name, count in rows.items()))
+
+
+def _in_the_way(place: Path) -> str | None:
+    """Why what is there has to stay: only an earlier export of the same four files, or nothing, is replaced."""
+    from ledger.formats.parquet import FILES
+
+    if place.is_symlink() or not place.is_dir():
+        return "is no folder"
+    found = {each.name for each in place.iterdir()}
+    return None if found in (set(), set(FILES)) else "holds other files than an export as Parquet"

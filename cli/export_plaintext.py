@@ -1,0 +1,62 @@
+"""`export hledger` and `export beancount`: the journal for other accounting programs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.options import Place, Where, Words, takes
+from cli.render import note
+from cli.session import Session, selection
+from cli.whole import output
+
+if TYPE_CHECKING:
+    from ledger.formats.plaintext.content import Content
+
+_Journal = Callable[["Content"], Iterator[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Where a journal goes, and whose rates are its prices."""
+
+    out: Annotated[
+        str | None, typer.Option("--out", metavar="PATH", help="The file to write, whole or not at all; stdout else.")
+    ] = None
+    rates: Annotated[
+        Words,
+        typer.Option("--rates", metavar="SOURCE,...", help="Whose rates are its prices; ecb if not said."),
+    ] = ()
+
+
+@takes
+def hledger(written: Written = Written(), where: Where = Where(), place: Place = Place()) -> None:
+    """Write the journal for hledger: accounts, commodities, prices and every selected posting."""
+    from ledger.formats.plaintext.hledger import journal
+
+    _write(journal, written, where, place)
+
+
+@takes
+def beancount(written: Written = Written(), where: Where = Where(), place: Place = Place()) -> None:
+    """Write the journal for Beancount: accounts, commodities, prices and every selected posting."""
+    from ledger.formats.plaintext.beancount import journal
+
+    _write(journal, written, where, place)
+
+
+def _write(journal: _Journal, written: Written, where: Where, place: Place) -> None:
+    session = Session(place)
+    rates = written.rates or ("ecb",)
+    with (
+        session.book() as book,
+        book.journal_for_others(selection(where), rates) as content,
+        output(written.out, book) as file,
+    ):
+        file.writelines(piece.encode() for piece in journal(content))
+    if content.unpriced:
+        lacking = f"{', '.join(content.unpriced)} (no rate to EUR in {', '.join(rates)})"
+        note(f"without a price on some of the days they are posted on: {lacking}; --rates SOURCE,... asks others")
