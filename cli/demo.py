@@ -1,8 +1,11 @@
-"""The demo: a small real book, made by the commands that anybody could type."""
+"""The demo: a small real book and its auditor's package, made by the commands that anybody could type."""
 
 from __future__ import annotations
 
 import shlex
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from importlib.resources import files
@@ -27,6 +30,9 @@ NEXT = (
     "aidledger check",
 )
 
+PACKAGE, KEY = "audit", "key"
+"""Beside the book: its package, and the key that signed it, which is of no use for anything else."""
+
 
 @takes
 def demo(
@@ -35,14 +41,14 @@ def demo(
     ] = "aidledger-demo",
     place: Place = Place(),
 ) -> None:
-    """Make a small real book, show its totals and pipeline, and say what to type next."""
+    """Make a small real book, show its totals and pipeline, have it verified, and say what to type next."""
     from cli.main import run
 
     session = Session(place)
     with _made(Path(folder)) as book:
         at = ("--book", str(book))
-        for words in commands():
-            if code := _quietly([*words, *at]):
+        for words in (*commands(), *_packing(book.parent)):
+            if code := _quietly([*at, *words]):
                 raise typer.Exit(code)
     locale = ("--locale", session.tag)
     for title, report in {
@@ -53,6 +59,9 @@ def demo(
         typer.echo(f"\n{title}\n")
         if code := run([*report, *at, *locale]):
             raise typer.Exit(code)
+    typer.echo(f"\nThe auditor's package in {book.with_name(PACKAGE)}, checked by the verify.py in it\n")
+    if code := _verified(book.with_name(PACKAGE)):
+        raise typer.Exit(code)
     note(f"the book is {book}; next, try:")
     say(f"  export AIDLEDGER_BOOK={shlex.quote(str(book))}")
     for line in NEXT:
@@ -74,10 +83,34 @@ def _made(folder: Path) -> Iterator[Path]:
         yield book
     except BaseException:
         with suppress(OSError):
-            book.unlink(missing_ok=True)
+            shutil.rmtree(folder / PACKAGE, ignore_errors=True)
+            for made in (book, folder / KEY, folder / f"{KEY}.pub"):
+                made.unlink(missing_ok=True)
             if not there:
                 folder.rmdir()
         raise
+
+
+def _packing(folder: Path) -> Iterator[list[str]]:
+    """The commands that make the auditor's package, and the key that signs it."""
+    key = ["--key", str(folder / KEY)]
+    yield ["key", "create", "demo", *key]
+    yield ["export", "audit", "--out", str(folder / PACKAGE), *key]
+
+
+def _verified(package: Path) -> int:
+    """Have the package's own program check it, as an auditor would: what it says, and how it ends."""
+    done = subprocess.run(  # noqa: S603 - our own file, and nothing in its way
+        [sys.executable, str(package / "verify.py")],
+        capture_output=True,
+        check=False,
+        encoding="utf-8",
+        errors="replace",
+    )
+    typer.echo(done.stdout.rstrip("\n"))
+    for line in done.stderr.splitlines():
+        say(line)
+    return done.returncode
 
 
 def _quietly(words: list[str]) -> int:

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 
+from cli.export_audit import audit
+from cli.export_iati import iati
+from cli.export_parquet import parquet
+from cli.export_plaintext import beancount, hledger
 from cli.lazy import noun
 from cli.options import Place, Valuation, Where, takes
+from cli.progress import watched
 from cli.render import note
 from cli.session import Session, selection, worth
 from cli.whole import output
 from ledger.errors import InputError
-
-Row = TypeVar("Row")
-LARGE = 20_000
-"""After how many rows of a sheet its progress is shown."""
 
 app = noun("Write the book for other programs and for auditors.")
 
@@ -27,18 +25,6 @@ app = noun("Write the book for other programs and for auditors.")
 @app.callback()
 def export() -> None:
     """Write the book for other programs and for auditors."""
-
-
-def _watched(name: str, rows: Iterator[Row]) -> Iterator[Row]:
-    """The rows of a sheet with a bar of their progress on a terminal, where there are many, and nothing elsewhere."""
-    if sys.stderr is None or not sys.stderr.isatty():
-        yield from rows
-        return
-    yield from islice(rows, LARGE)
-    for row in rows:
-        with typer.progressbar(rows, label=name, file=sys.stderr, show_pos=True, update_min_steps=1000) as bar:
-            yield row
-            yield from bar
 
 
 @app.command("csv")
@@ -73,10 +59,17 @@ def xlsx(
         raise InputError(f"--out {out}: a workbook's name ends in .xlsx, or spreadsheets do not open it")
     session = Session(place)
     with session.book() as book, output(out, book) as file:
-        remarks = book.workbook(file, selection(where), worth(valuation), _watched)
+        remarks = book.workbook(file, selection(where), worth(valuation), watched)
     for name, places in (
         ("numbers with too many digits for a spreadsheet", remarks.as_text),
         ("cut texts", remarks.cut),
     ):
         if places.count:
             note(f"{places.count} {name}, marked in the workbook: {places}")
+
+
+app.command("hledger")(hledger)
+app.command("beancount")(beancount)
+app.command("iati")(iati)
+app.command("audit")(audit)
+app.command("parquet")(parquet)

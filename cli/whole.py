@@ -1,11 +1,12 @@
-"""Files that commands write: whole or not at all."""
+"""Files and folders that commands write: whole or not at all."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -45,7 +46,7 @@ def whole(path: Path) -> Iterator[BinaryIO]:
         with os.fdopen(handle, "wb") as file:
             yield file
             file.flush()
-            os.fchmod(file.fileno(), _as_any_file())
+            os.fchmod(file.fileno(), 0o666 & ~_mask())
             os.fsync(file.fileno())
         Path(beside).replace(path)
     except BaseException as error:
@@ -56,8 +57,91 @@ def whole(path: Path) -> Iterator[BinaryIO]:
         raise
 
 
-def _as_any_file() -> int:
-    """The mode that a new file of this user's has: what is exported is for others, unlike the book."""
+def _mask() -> int:
+    """What this user's new files keep from others: what is exported is for others, unlike the book."""
     mask = os.umask(0o077)
     os.umask(mask)
-    return 0o666 & ~mask
+    return mask
+
+
+@contextmanager
+def whole_folder(path: Path, in_the_way: Callable[[Path], str | None]) -> Iterator[Path]:
+    """A folder that is filled beside its place, and put there once all of it is on the disk.
+
+    ``in_the_way`` says of what is there already why it has to stay, or that it may be replaced (None): the two then
+    change places. What fails on the way leaves no trace. Raises :class:`Refusal` for what is left alone, and where
+    nothing can be written.
+    """
+    place = _placed(path)
+    _refuse_in_the_way(path, place, in_the_way)
+    try:
+        beside = Path(tempfile.mkdtemp(dir=place.parent, prefix=f".{place.name}."))
+    except OSError as error:
+        raise Refusal(f"{path} cannot be written: {error.strerror}") from error
+    try:
+        yield beside
+        beside.chmod(0o777 & ~_mask())
+        for each in (*beside.iterdir(), beside):
+            _sync(each)
+        _refuse_in_the_way(path, place, in_the_way)
+        _put(beside, place)
+        _sync(place.parent)
+    except OSError as error:
+        raise Refusal(f"{path} cannot be written: {error.strerror}") from error
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)  # what was begun, or what was replaced
+
+
+def _placed(path: Path) -> Path:
+    """The path from the root on, a link at its end left as it is."""
+    try:
+        place = path.resolve() if path.name in {"", ".."} else path.parent.resolve() / path.name
+        here = place == Path.cwd().resolve()
+    except OSError as error:
+        raise Refusal(f"{path} cannot be written: {error.strerror}") from error
+    if here or place == place.parent:
+        raise InputError(f"--out {path} is where you are: name a folder in it")
+    return place
+
+
+def _refuse_in_the_way(path: Path, place: Path, in_the_way: Callable[[Path], str | None]) -> None:
+    reason = in_the_way(place) if place.is_symlink() or place.exists() else None
+    if reason:
+        raise Refusal(f"{path} {reason}: it was left alone", hint="name another folder, or move this one away")
+
+
+def _put(new: Path, place: Path) -> None:
+    """Put a folder in its place; what was there before is then where the new one was."""
+    if not place.exists():
+        new.rename(place)
+    elif not _exchanged(new, place):
+        aside = new.with_name(f"{new.name}.old")
+        try:
+            place.rename(aside)
+            new.rename(place)
+        except BaseException:
+            if aside.exists() and not place.exists():
+                aside.rename(place)
+            raise
+        aside.rename(new)
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    """Whether two folders changed places at once, with no moment without either: Linux can, and not on every disk."""
+    import ctypes
+
+    here, exchange = -100, 2  # AT_FDCWD and RENAME_EXCHANGE, as in renameat2(2)
+    try:
+        rename = ctypes.CDLL(None).renameat2
+    except (AttributeError, OSError):
+        return False
+    return bool(rename(here, os.fsencode(one), here, os.fsencode(other), exchange) == 0)
+
+
+def _sync(path: Path) -> None:
+    """Have a file, or the names in a folder, written to the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

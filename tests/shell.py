@@ -11,7 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -56,7 +56,7 @@ OUTSIDERS = {
 }
 """Programs of others that examples use, and the package where each is."""
 
-FINDS = ("aidledger check", "aidledger reconcile tracker")
+FINDS = ("aidledger check", "aidledger reconcile tracker", "aidledger verify")
 """Commands that exit 1 where they find something."""
 
 Answer = tuple[int, list[str]]
@@ -97,12 +97,15 @@ def kept(*words: str) -> tuple[int, str]:
     return code, terminal.text()
 
 
+def program_path() -> str:
+    """Where programs are looked for: beside this Python first."""
+    return os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
+
+
 def outside(program: str, text: str) -> tuple[int, str]:
     """How another program answers, run by a shell that finds those installed beside this Python first."""
     assert program in OUTSIDERS
-    path = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
-    if program != "python3" and not shutil.which(program, path=path):
-        pytest.skip(f"{program} is not there: it is in Debian's package {OUTSIDERS[program]}")
+    path = program_path()
     line = text.replace("python3 ", f"{shlex.quote(sys.executable)} ", 1) if program == "python3" else text
     done = subprocess.run(
         ["bash", "-c", line], env={**os.environ, "PATH": path}, capture_output=True, check=False, encoding="utf-8"
@@ -116,9 +119,11 @@ class Shell:
 
     monkeypatch: pytest.MonkeyPatch
     code: int = 0
+    absent: set[str] = field(default_factory=set)
+    """The programs of others that were asked for and are not there."""
 
-    def type(self, text: str) -> Answer:
-        """How a command ends, and what it shows, line by line."""
+    def type(self, text: str) -> Answer | None:
+        """How a command ends, and what it shows, line by line; nothing where its program is not there."""
         program, *words = shlex.split(text)
         if program == "export":
             self.monkeypatch.setenv(*words[0].split("=", 1))
@@ -132,6 +137,9 @@ class Shell:
             self.code, said = kept(*words)
         elif program == "aidledger":
             self.code, said = answer(*words)
+        elif program != "python3" and not shutil.which(program, path=program_path()):
+            self.absent.add(f"{program} ({OUTSIDERS[program]})")
+            return None
         else:
             self.code, said = outside(program, text)
         return self.code, [line.rstrip() for line in said.splitlines()]
@@ -151,10 +159,10 @@ def shell(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shell]:
     yield Shell(monkeypatch)
 
 
-def play(scene: Scene, folder: Path) -> list[Answer]:
-    """What each command of a scene answers, in a folder of its own."""
+def play(scene: Scene, folder: Path) -> tuple[list[Answer | None], set[str]]:
+    """What each command of a scene answers, in a folder of its own; and the programs that were not there to answer."""
     with pytest.MonkeyPatch.context() as monkeypatch, shell(folder, monkeypatch) as typed:
-        return [typed.type(example.text) for example in scene.examples]
+        return [typed.type(example.text) for example in scene.examples], typed.absent
 
 
 def stilled(lines: Iterable[str], seen: dict[str, str] | None = None) -> list[str]:

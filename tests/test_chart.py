@@ -353,5 +353,5 @@ def test_the_book_is_never_drawn_over(desk: Path) -> None:
 @pytest.mark.usefixtures("desk")
 def test_without_the_extra_a_png_is_refused_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "vl_convert", None)
-    said = refused(2, "report totals --chart out.png")
+    said = refused(1, "report totals --chart out.png")
     assert "pip install 'aidledger[charts]'" in said

@@ -69,7 +69,12 @@ def plain(row):
 
 def test_it_shows_totals_and_the_pipeline_and_says_what_to_type_next(answer):
     assert answer.code == 0
-    titles = ["Totals by country", "Totals by country in EUR, at the rate of each pledge's day", "The pipeline"]
+    titles = [
+        "Totals by country",
+        "Totals by country in EUR, at the rate of each pledge's day",
+        "The pipeline",
+        "The auditor's package in aidledger-demo/audit, checked by the verify.py in it",
+    ]
     assert [line for line in answer.printed.splitlines() if line in titles] == titles
     assert "United Kingdom" in answer.printed
     first = "note: the book is aidledger-demo/book.sqlite; next, try:"
@@ -179,7 +184,8 @@ def test_it_goes_to_an_empty_folder_and_no_other(tmp_path, monkeypatch):
         assert contents() == before
     (tmp_path / "empty").mkdir()
     assert "Vereinigtes Königreich" in typed("demo empty --locale de").printed
-    assert [path.name for path in (tmp_path / "empty").iterdir()] == ["book.sqlite"]
+    made = ["audit", "book.sqlite", "key", "key.pub"]
+    assert sorted(path.name for path in (tmp_path / "empty").iterdir()) == made
 
 
 def test_what_cannot_be_finished_is_taken_away_again(tmp_path, monkeypatch):
@@ -189,6 +195,47 @@ def test_what_cannot_be_finished_is_taken_away_again(tmp_path, monkeypatch):
     assert (answer.code, answer.printed) == (2, "")
     assert one_error(answer.said).startswith("error: missing option '--purpose'\n")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_its_package_is_verified_before_ones_eyes(answer):
+    package = Path("aidledger-demo/audit")
+    uid, size, root, *_ = (package / "checkpoint").read_text(encoding="utf-8").splitlines()
+    shown = answer.printed.partition("checked by the verify.py in it\n")[2]
+    for words in ("ok ", uid, size, root, "demo SHA256:"):
+        assert words in shown
+    assert "FAILED" not in shown
+    assert (package / "README.txt").is_file()
+
+
+def test_a_package_that_is_not_sound_ends_it_with_what_is_wrong(tmp_path, monkeypatch):
+    settings_for(tmp_path, monkeypatch)
+    verified = demo._verified
+
+    def spoilt(package):
+        with (package / "pledges.csv").open("a", encoding="utf-8") as file:
+            file.write("one more\r\n")
+        return verified(package)
+
+    monkeypatch.setattr(demo, "_verified", spoilt)
+    answer = typed("demo new")
+    assert answer.code == 1
+    assert "FAILED pledges.csv" in answer.printed + answer.said
+    assert "next, try" not in answer.said
+
+
+def test_a_package_that_cannot_be_made_takes_all_of_it_away_again(tmp_path, monkeypatch):
+    settings_for(tmp_path, monkeypatch)
+    (tmp_path / "mine").mkdir()
+    commands = [
+        ["init"],
+        ["pledge", "add", "GB", "5 VES", *shlex.split("--purpose other --instrument grant --on 2025-03-03")],
+    ]
+    monkeypatch.setattr(demo, "commands", lambda: iter(commands))
+    for place in ("new", "mine"):
+        answer = typed(f"demo {place}")
+        assert (answer.code, answer.printed) == (1, "")
+        assert "no rate from VES to EUR" in one_error(answer.said)
+    assert [path.name for path in tmp_path.rglob("*")] == ["mine"]
 
 
 def test_its_fixtures_are_found_in_an_installed_package_too(tmp_path, monkeypatch):

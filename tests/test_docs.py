@@ -142,20 +142,26 @@ def test_every_error_is_documented_with_its_exit_code() -> None:
         assert f"{kind.exit_code} |" in f"{listed[kind.__name__]} |"
 
 
-def test_every_finding_of_check_is_documented() -> None:
-    rooms = [ROOT / "ledger/store/checks", ROOT / "ledger/reports", ROOT / "ledger/statements"]
-    sources = [path.read_text(encoding="utf-8") for room in rooms for path in sorted(room.glob("*.py"))]
-    problems = [
-        tuple(argument.value for argument in node.args[:2] if isinstance(argument, ast.Constant))
+def found_in(*rooms: str) -> set[tuple[str, ...]]:
+    """The severities and codes of every problem that is named in these folders."""
+    sources = [path.read_text(encoding="utf-8") for room in rooms for path in sorted((ROOT / room).glob("*.py"))]
+    return {
+        tuple(str(argument.value) for argument in node.args[:2] if isinstance(argument, ast.Constant))
         for source in sources
         for node in ast.walk(ast.parse(source))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Problem"
-    ]
-    listed = table_of("docs/formats.md", "## What check finds")
-    assert problems
-    assert {code: severity for severity, code in problems} == {
-        code: text.split(" | ")[0] for code, text in listed.items()
     }
+
+
+def test_every_finding_of_check_is_documented() -> None:
+    listed = table_of("docs/formats.md", "## What check finds")
+    found = found_in("ledger/store/checks", "ledger/reports", "ledger/statements")
+    assert found == {(text.split(" | ")[0], code) for code, text in listed.items()}
+
+
+def test_every_finding_of_verify_is_documented() -> None:
+    of_check, of_verify = (table_of("docs/formats.md", f"## What {word} finds") for word in ("check", "verify"))
+    assert {code for *_, code in found_in("ledger/audit")} <= of_check.keys() | of_verify.keys()
 
 
 # Accounting

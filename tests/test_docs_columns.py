@@ -15,6 +15,7 @@ import rfc8785
 
 from cli.demo import commands as demo_commands
 from ledger.formats import ecb
+from ledger.formats.package.layouts import LAYOUTS, header
 from ledger.formats.rates import hmrc, recognise
 from ledger.formats.tabular import COLUMNS as REGISTER
 from ledger.pledge import MOVES
@@ -32,11 +33,14 @@ def small_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as monkeypatch, shell(path.parent, monkeypatch):
         for words in demo_commands():
             assert answer(*words, "--book", str(path))[0] == 0
+        assert answer("key", "create", "ada")[0] == 0
     return path
 
 
 CALLS: Mapping[str, str] = {
     "check": "check",
+    "verify": "verify",
+    "key show": "key show",
     "convert": 'convert "1 GBP" EUR --on 2025-03-03',
     "convert --explain": 'convert "1 GBP" EUR --on 2025-03-03 --explain',
     "party list": "party list",
@@ -104,7 +108,9 @@ EXPLAINED: Mapping[str, str] = {
 
 def header_of(call: str, book: Path) -> str:
     """The first line of what a command prints as CSV."""
-    _, said = answer(*shlex.split(call), "--book", str(book), "--format", "csv")
+    words = shlex.split(call)
+    where = ("--book", str(book)) if words[0] != "key" else ()
+    _, said = answer(*words, *where, "--format", "csv")
     return next(line for line in said.splitlines() if not line.startswith(("note:", "warning:")))
 
 
@@ -142,6 +148,11 @@ def test_every_layout_of_rates_is_documented_with_its_source() -> None:
     assert {name: quoted(text)[:1] for name, text in listed.items()} == {
         layout.word: [layout.source] if layout.source else [] for layout in layouts
     }
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_the_columns_of_each_table_of_a_package_are_documented(name: str) -> None:
+    assert list(table_of("docs/package.md", f"### {name}")) == list(header(name))
 
 
 def test_the_columns_of_the_register_are_documented() -> None:

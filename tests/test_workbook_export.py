@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from cli import export
+from cli import progress
 from ledger.book import Book, Worth
 from ledger.errors import MissingRate
 from ledger.formats import tabular
@@ -266,7 +266,7 @@ def test_the_command_says_what_no_spreadsheet_holds():
 def test_a_long_sheet_has_a_bar_on_a_terminal_and_a_short_one_has_none(monkeypatch):
     monkeypatch.setattr(commandline.Stream, "isatty", lambda _: True)
     assert typed("export xlsx --out short.xlsx").said == ""
-    monkeypatch.setattr(export, "LARGE", 3)
+    monkeypatch.setattr(progress, "LARGE", 3)
     said = typed("export xlsx --out long.xlsx").said
     assert "Register" in said
     assert "Pledges" in said

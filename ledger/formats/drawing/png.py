@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from ledger.errors import InputError
+from ledger.errors import Refusal
 
 _SCALE = 2
 """Pixels for each unit of the drawing, so that it stays sharp in print."""
 
 
 def png(drawing: str) -> bytes:
-    """The pixels of an SVG drawing. Raises :class:`~ledger.errors.InputError` where the extra is not installed."""
+    """The pixels of an SVG drawing. Raises :class:`~ledger.errors.Refusal` where the extra is not installed."""
     try:
         import vl_convert  # noqa: PLC0415 - 50 MB that only who asks for pixels loads
     except ImportError:
-        raise InputError(
+        raise Refusal(
             "a chart as PNG needs the extra 'charts': pip install 'aidledger[charts]'",
             hint="an .svg needs nothing more",
         ) from None

@@ -1,0 +1,115 @@
+"""The command `export audit`: the auditor's package as a folder."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.key import Signing, key_path
+from cli.options import Place, Valuation, takes
+from cli.progress import watched
+from cli.render import note
+from cli.session import Session, worth
+from cli.whole import whole_folder
+from ledger.errors import InputError, Refusal
+
+if TYPE_CHECKING:
+    from ledger.audit.package import Wanted
+    from ledger.book import Worth
+    from ledger.formats.package.about import About
+    from ledger.signing.key import Key
+
+REPORTING = "EUR"
+"""The reporting currency where none is named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Packing:
+    """What of the book a package covers, and who answers for it."""
+
+    period: Annotated[
+        str | None,
+        typer.Option("--period", metavar="PERIOD", help="Only this period's activity: 2025, 2025-Q1 or 2025-03."),
+    ] = None
+    since: Annotated[
+        str | None,
+        typer.Option("--since", metavar="CHECKPOINT", help="A file with an earlier checkpoint, which this continues."),
+    ] = None
+    unsigned: Annotated[bool, typer.Option("--unsigned", help="Leave the package without a signature.")] = False
+    spreadsheet_safe: Annotated[
+        bool, typer.Option("--spreadsheet-safe", help="Add copies in which no text is taken for a formula.")
+    ] = False
+
+
+@takes
+def audit(
+    out: Annotated[
+        str | None, typer.Option("--out", metavar="DIR", help="The folder to write, whole or not at all.")
+    ] = None,
+    packing: Packing = Packing(),
+    signing: Signing = Signing(),
+    valuation: Valuation = Valuation(),
+    place: Place = Place(),
+) -> None:
+    """Write a package that an auditor can check without this program: tables, journal, proof, signature."""
+    from functools import partial
+
+    from ledger.formats.package.earlier import in_the_way
+
+    if out is None:
+        raise InputError("a package is a folder: name it with --out DIR")
+    if packing.unsigned and signing.key not in {None, os.environ.get("AIDLEDGER_KEY")}:
+        raise InputError("--unsigned has no use for --key: leave one of the two out")
+    asked, wanted = _reporting(valuation), _wanted(packing, signing)
+    with (
+        Session(place).book() as book,
+        whole_folder(Path(out), partial(in_the_way, book=book.uid)) as folder,
+    ):
+        made = book.package(folder, asked, wanted, watched)
+    typer.echo(out)
+    _mention(made, out)
+
+
+def _reporting(valuation: Valuation) -> Worth:
+    """What amounts are worth, in a currency of its own where none is named."""
+    asked = worth(replace(valuation, into=valuation.into or REPORTING))
+    assert asked is not None  # noqa: S101 - a currency is named
+    return asked
+
+
+def _wanted(packing: Packing, signing: Signing) -> Wanted:
+    """What is asked for, as the ledger takes it."""
+    from ledger.audit.package import Wanted
+    from ledger.audit.presented import read_note
+    from ledger.period import Period
+
+    return Wanted(
+        Period.parse(packing.period) if packing.period else None,
+        read_note(Path(packing.since)) if packing.since else None,
+        None if packing.unsigned else _key(signing),
+        packing.spreadsheet_safe,
+    )
+
+
+def _key(signing: Signing) -> Key:
+    """The key that signs. Raises :class:`Refusal` where there is none, or it is not safe to use."""
+    from ledger.signing.key import load
+
+    path = key_path(signing.key)
+    if not path.exists():
+        raise Refusal(f"there is no key at {path} to sign the package with", hint="aidledger key create, or --unsigned")
+    return load(path)
+
+
+def _mention(made: About, out: str) -> None:
+    from ledger.formats.package.about import root_text
+
+    size, signer = made.head.size, made.signer
+    signed = f"signed by {signer.name}, {signer.fingerprint}" if signer else "not signed"
+    note(f"{size} entr{'y' if size == 1 else 'ies'}, root {root_text(made.head)}, {signed}")
+    note(f"next: python3 {shlex.quote(str(Path(out) / 'verify.py'))}")

@@ -1,0 +1,110 @@
+"""The command line: what is checked, and how what was found is told."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator
+
+from ledger.formats.verifier.examination import Check, Examination
+from ledger.formats.verifier.hashes import folder_of
+from ledger.formats.verifier.heads import Note, note_of
+from ledger.formats.verifier.inclusion import PROOF, Inclusion
+from ledger.formats.verifier.signatures import Told, told
+from ledger.formats.verifier.words import Problem, Unsound, count
+
+_MOST_TOLD = 25
+"""How many problems of one check are told one by one: a flood in one file does not hide another."""
+
+_USAGE = "python3 verify.py [FOLDER | FILE.tlog-proof] [--key KEY] [--since CHECKPOINT]"
+
+
+def problems(folder: str) -> Iterator[Problem]:
+    """Everything that is wrong with a package, the most telling first: the place, and what is wrong there."""
+    if not os.path.isdir(folder):
+        yield folder, "is no folder"
+        return
+    for _, found in _examined(Examination(folder_of(folder))):
+        yield from found
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Check a package or a proof: 0 where all is well, 1 where something is not, 2 where the call is wrong."""
+    typed = _typed(arguments)
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    if typed.path.endswith(PROOF):
+        return _told_of_proof(Inclusion(typed.path, typed.key))
+    return _told_of_package(Examination(folder_of(typed.path), typed.key, typed.since))
+
+
+def _typed(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(usage=_USAGE, description="Check an auditor's package, or the proof of one entry.")
+    parser.add_argument("path", nargs="?", default=os.path.dirname(os.path.abspath(__file__)))
+    parser.add_argument("--key", type=_key, help="the key you were told: NAME+ID+KEY, or its fingerprint SHA256:...")
+    parser.add_argument("--since", type=_note, help="your own copy of an earlier checkpoint")
+    typed = parser.parse_args(arguments)
+    proof = typed.path.endswith(PROOF)
+    if not (os.path.isfile if proof else os.path.isdir)(typed.path):
+        parser.error(f"{typed.path} is no {'file' if proof else 'folder'}")
+    return typed
+
+
+def _key(text: str) -> Told:
+    try:
+        return told(text)
+    except Unsound as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _note(path: str) -> Note:
+    try:
+        folder = folder_of(os.path.dirname(path) or ".")
+        return note_of(folder.text(os.path.basename(path)))
+    except (Unsound, OSError) as error:
+        raise argparse.ArgumentTypeError(f"{path} {error}") from None
+
+
+def _examined(examination: Examination) -> Iterator[tuple[str, Iterator[Problem]]]:
+    for title, check in examination.checks():
+        yield title, _guarded_check((title, check))
+
+
+def _guarded_check(check: Check) -> Iterator[Problem]:
+    """The problems of a check. Whatever bytes a folder holds, one that breaks down is a problem, and no traceback."""
+    title, find = check
+    try:
+        yield from find()
+    except Exception as error:  # noqa: BLE001 - files of somebody who may want this to break
+        yield title, f"could not be checked: {type(error).__name__}: {error}"
+
+
+def _told_of_package(examination: Examination) -> int:
+    told_of = 0
+    for title, found in _examined(examination):
+        number = 0
+        for number, (place, message) in enumerate(found, 1):
+            if number <= _MOST_TOLD:
+                _say(f"FAILED {place}: {message}")
+        if number > _MOST_TOLD:
+            _say(f"FAILED {title}: {number - _MOST_TOLD} more")
+        if not number:
+            _say(f"ok  {title}")
+        told_of += number
+    verdict = [f"{count(told_of, 'problem', 'problems')}: do not rely on it"]
+    for line in verdict if told_of else examination.summary():
+        _say(line)
+    return 1 if told_of else 0
+
+
+def _told_of_proof(inclusion: Inclusion) -> int:
+    found = list(_guarded_check(("the proof", inclusion.problems)))
+    for place, message in found:
+        _say(f"FAILED {place}: {message}")
+    for line in inclusion.summary() if not found else ():
+        _say(line)
+    return 1 if found else 0
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
