@@ -47,14 +47,15 @@ def rates_used(counts: Mapping[Group, int], valuation: Valuation, figures: Seque
             held[figure] = held.get(figure, 0) + units
             amounts[of, day] = amounts.get((of, day), 0) + 1
     rows = [
-        (*_rate(used, amounts[of, day]), *(Money(sums[of, day].get(name, 0), of) for name in figures))
+        (*rate_cells(used, amounts[of, day]), *(Money(sums[of, day].get(name, 0), of) for name in figures))
         for of, day in sorted(sums, key=lambda place: (place[0].code, place[1]))
         if (used := valuation.used(of, day))
     ]
     return Table([*_COLUMNS, *(Column(name, "money") for name in figures)], rows, title="Rates used")
 
 
-def _rate(used: RateUsed, amounts: int) -> tuple[Cell, ...]:
+def rate_cells(used: RateUsed, amounts: int) -> tuple[Cell, ...]:
+    """The columns of one rate: what it is between, its exact parts, whose it is, how many amounts it valued."""
     return (
         used.base,
         used.quote,

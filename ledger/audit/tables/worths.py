@@ -14,8 +14,8 @@ from datetime import date
 from ledger.errors import InputError, MissingRate
 from ledger.formats.package.csv import Cells
 from ledger.money import Commodity, Money, commodity, split
-from ledger.rate import RateUsed, rate_text
-from ledger.reports.evidence import exact_text
+from ledger.rate import RateUsed
+from ledger.reports.evidence import rate_cells
 from ledger.reports.measures import Valuation
 from ledger.store.audited import postings
 from ledger.store.audited.postings import Line
@@ -35,21 +35,7 @@ class Worths:
     def rates(self) -> Iterator[Cells]:
         """A row for each rate, with how many lines it values: what every reporting amount can be made from again."""
         for rate, lines in self.used.values():
-            yield (
-                rate.base,
-                rate.quote,
-                rate.on.isoformat(),
-                rate_text(rate.rate),
-                exact_text(rate.base_value, rate.observations),
-                exact_text(rate.quote_value, rate.observations),
-                rate.pivot,
-                rate.rate_date,
-                str(rate.policy),
-                rate.source,
-                str(rate.observations),
-                rate.fallback,
-                str(lines),
-            )
+            yield tuple(None if cell is None else str(cell) for cell in rate_cells(rate, lines))
 
     def of_entry(self, lines: Sequence[Line]) -> list[Money | None]:
         """What each posting of one entry is worth, without a sign; None where there is no rate."""

@@ -62,8 +62,12 @@ take one from somewhere else.
 '''
 
 _NEEDS = """
+import sys
+
 if sys.version_info < (3, 9):
-    sys.exit("verify.py needs Python 3.9 or later, and this is " + sys.version.split()[0])
+    sys.stderr.write("error: verify.py needs Python 3.9 or later\\n")
+    sys.exit(2)
+
 """
 
 _END = """
@@ -78,7 +82,7 @@ def text() -> str:
     """The text of ``verify.py``: the same for the same version of this program."""
     imports: dict[str, set[str]] = {}
     parts = [_part(room, imports) for room in ROOMS]
-    return "".join([_BEGINNING, "\nfrom __future__ import annotations\n\n", *_written(imports), _NEEDS, *parts, _END])
+    return "".join([_BEGINNING, "\nfrom __future__ import annotations\n", _NEEDS, *_written(imports), *parts, _END])
 
 
 def _part(room: str, imports: dict[str, set[str]]) -> str:
@@ -104,6 +108,6 @@ def _add(node: ast.Import | ast.ImportFrom, imports: dict[str, set[str]]) -> Non
 
 
 def _written(imports: dict[str, set[str]]) -> Iterator[str]:
-    for module in sorted(imports, key=lambda each: (each.startswith("from "), each)):
+    for module in sorted(imports.keys() - {"sys"}, key=lambda each: (each.startswith("from "), each)):
         names = imports[module]
         yield f"{module} import {', '.join(sorted(names))}\n" if names else f"import {module}\n"
