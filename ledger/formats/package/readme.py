@@ -15,7 +15,7 @@ _CHECKING = """\
 
 verify.py needs Python 3.9 or later and nothing else. It computes every table of this folder anew from
 journal.jsonl and fx_rates.csv, and says which line and column of which file is not what it should be.
-Read it before you trust it, or write your own: the formats are in the project's docs/formats.md.
+Read it before you trust it, or write your own: the formats are in the project's docs/package.md.
 """
 
 _SIGNED = """\

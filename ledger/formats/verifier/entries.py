@@ -74,7 +74,15 @@ def _entry(said: Mapping[str, Any], line: bytes) -> Entry:
 
 def canonical(value: Any) -> str:  # noqa: ANN401 - whatever JSON holds
     """A value as RFC 8785 writes it: names are plain ASCII, numbers whole."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _ENCODER.encode(value)
+
+
+def _no_number(text: str) -> Any:  # noqa: ANN401 - it never returns
+    raise ValueError(text)
+
+
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+_DECODER = json.JSONDecoder(parse_float=_no_number, parse_constant=_no_number)
 
 
 def sound_entry(line: bytes) -> Entry:
@@ -83,7 +91,7 @@ def sound_entry(line: bytes) -> Entry:
         raise Unsound("has no line break at its end")
     try:
         text = line[:-1].decode()
-        said = json.loads(text, parse_float=_no_number, parse_constant=_no_number)
+        said = _DECODER.decode(text)
         again = canonical(said)
     except (ValueError, RecursionError):
         raise Unsound("is no line of JSON in UTF-8 with whole numbers") from None
@@ -102,10 +110,6 @@ def sound_entry(line: bytes) -> Entry:
     entry = _entry(said, line)
     _refuse_unbalanced(entry.postings)
     return entry
-
-
-def _no_number(text: str) -> Any:  # noqa: ANN401 - it never returns
-    raise ValueError(text)
 
 
 def _refuse_values(value: Any) -> None:  # noqa: ANN401 - whatever JSON holds
