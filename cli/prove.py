@@ -42,12 +42,12 @@ def prove(
     names = [entry_name(name, each.number) for each in proofs.entries]
     with whole_folder(folder, partial(in_the_way, pledge=name)) as fresh:
         for each, entry in zip(proofs.entries, names, strict=True):
-            (fresh / f"{entry}.json").write_bytes(each.line.encode())
+            (fresh / f"{entry}.json").write_bytes(each.line)
             (fresh / f"{entry}.tlog-proof").write_bytes(each.proof.encode())
         (fresh / "allowed_signers").write_bytes(allowed_signers(key.public).encode())
         (fresh / "verify.py").write_bytes(text().encode())
     for entry in names:
         typer.echo(folder / f"{entry}.json")
         typer.echo(folder / f"{entry}.tlog-proof")
-    next_step = shlex.join(["python3", str(folder / "verify.py"), str(folder / f"{names[0]}.tlog-proof")])
+    next_step = shlex.join(["python3", "-I", str(folder / "verify.py"), str(folder / f"{names[0]}.tlog-proof")])
     note(f"allowed_signers and verify.py are beside them; next: {next_step}")

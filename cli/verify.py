@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -63,7 +63,37 @@ def verify(
 def _notes(found: Verified) -> list[str]:
     """What holds, for people."""
     signers = [f"signed by {each.name}, {each.fingerprint}" for each in found.signed_by]
-    return [*signers, f"verified: {found.size} entr{'y' if found.size == 1 else 'ies'}, root {found.root}"]
+    size, held = found.size, found.held
+    if held is not None and not found.signed:
+        return [f"the book keeps no checkpoint: nothing to compare with; {_entries(size)}, root {found.root}"]
+    if found.proven:
+        what = f"{_numbers(found.proven)} of {size}"
+    elif held is None or held == size:
+        what = _entries(size)
+    else:
+        by = ", ".join(each.name for each in found.signed_by)
+        what = f"the first {size} of {held} entries are as {by} signed them" if by else f"{size} of {held} entries"
+    after = (held or 0) - found.signed
+    missing = "the last entry" if after == 1 else f"the last {after} entries"
+    return [
+        *signers,
+        f"verified: {what}, root {found.root}",
+        *([f"no checkpoint covers {missing} yet: aidledger checkpoint"] if after > 0 else []),
+    ]
+
+
+def _entries(count: int) -> str:
+    return f"{count} entr{'y' if count == 1 else 'ies'}"
+
+
+def _numbers(proven: Sequence[int]) -> str:
+    """The numbers of entries, as far as a line holds them."""
+    few = proven[:_SHOWN]
+    more = f" and {len(proven) - _SHOWN} more" if len(proven) > _SHOWN else ""
+    return f"{'entry' if len(proven) == 1 else 'entries'} {', '.join(map(str, few))}{more}"
+
+
+_SHOWN = 20
 
 
 def _trust(trusting: Trusting) -> Trust:
@@ -81,11 +111,9 @@ def _trust(trusting: Trusting) -> Trust:
 
 def _public(path: Path) -> PublicKey:
     """The public half of the key in a file, which may hold either."""
-    from ledger.audit.presented import read_note
-    from ledger.signing.key import PublicKey, load
+    from ledger.signing.key import public_half
 
-    text = read_note(path)
-    return load(path).public if "PRIVATE KEY" in text else PublicKey.read(text)
+    return public_half(path)
 
 
 def _book(session: Session, trust: Trust) -> Verified:
@@ -114,7 +142,10 @@ def _folder(path: Path, session: Session, trust: Trust) -> Verified:
     if not proofs:
         raise InputError(f"{path} is neither a package nor a folder of proofs")
     found = [presented.of_proof(each, trust) for each in proofs]
-    return replace(found[-1], problems=tuple(problem for each in found for problem in each.problems))
+    proven = sorted(number for each in found for number in each.proven)
+    signers = dict.fromkeys(key for each in found for key in each.signed_by)
+    problems = tuple(problem for each in found for problem in each.problems)
+    return replace(found[-1], problems=problems, proven=tuple(proven), signed_by=tuple(signers))
 
 
 def _package(path: Path, session: Session, trust: Trust) -> Verified:

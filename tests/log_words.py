@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from contextlib import closing
 
@@ -51,6 +52,17 @@ def grow(book: Book, entries: int) -> None:
     """Let a book have so many entries."""
     first = last_number(book) + 1
     book.record_all([steps.RegisterItem(code=f"item-{number}", name="An item") for number in range(first, entries + 1)])
+
+
+def forge_signature(book: Book, number: int = 1) -> None:
+    """Give a kept head the signature of its signer below another text, in a form that is right."""
+    with tampering(book) as connection:
+        [note] = connection.execute("SELECT note FROM checkpoint WHERE number = ?", (number,)).fetchone()
+        before, blank, encoded = note.rstrip("\n").rpartition(" ")
+        signature = b64decode(encoded)
+        forged = b64encode(signature[:-1] + bytes([signature[-1] ^ 1])).decode()
+        values = (f"{before}{blank}{forged}\n", number)
+        connection.execute("UPDATE checkpoint SET note = ? WHERE number = ?", values)
 
 
 def rewrite(book: Book, statements: Sequence[str], sizes: Sequence[int]) -> None:

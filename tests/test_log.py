@@ -83,7 +83,7 @@ def test_a_head_that_is_only_looked_at_is_kept_nowhere(book):
     grow(book, 300)
     before = book.database.path.read_bytes()
     with book._reading() as scope:
-        assert log.Log(scope.connection, scope.book).root(299) == expected_root(book, 299)
+        assert log.Log(scope.connection, scope.book, book.uid).root(299) == expected_root(book, 299)
     assert book.database.path.read_bytes() == before
 
 
@@ -93,12 +93,12 @@ def test_what_is_newer_than_the_kept_rows_is_part_of_every_span(book, key):
     grow(book, 531)
     hashes = [leaf(line.encode()) for line in lines(book)]
     with book._reading() as scope:
-        tree = log.Log(scope.connection, scope.book)
+        tree = log.Log(scope.connection, scope.book, book.uid)
         for index in (0, 255, 256, 299, 300, 511, 512, 530):
             path = [tree.span_hash(span) for span in inclusion_spans(index, 531)]
             assert root_from_inclusion(hashes[index], index, 531, path) == expected_root(book)
         for span in consistency_spans(300, 531):
-            assert log.span_hash(scope.connection, scope.book, span) == tree_head(hashes[slice(*span)])
+            assert tree.span_hash(span) == tree_head(hashes[slice(*span)])
 
 
 @pytest.mark.parametrize("size", [0, 3, -1])
@@ -146,6 +146,6 @@ def test_a_later_head_reads_only_the_lines_that_are_new(book, key, monkeypatch):
 def test_an_older_head_is_read_from_the_rows_alone(book, key, monkeypatch):
     grow(book, 600)
     book.checkpoint(key)
-    monkeypatch.setattr(log, "lines", None)
+    monkeypatch.setattr(log, "numbered", None)
     with book._reading() as scope:
         assert log.head(scope.connection, scope.book, book.uid, 577).root == expected_root(book, 577)

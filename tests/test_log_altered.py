@@ -13,7 +13,7 @@ from ledger.errors import Problem, Refusal
 from ledger.proof.tiles import HASH
 from ledger.signing.key import Key, create, load
 from tests.everything import opened
-from tests.log_words import grow, rewrite, rows
+from tests.log_words import forge_signature, grow, rewrite, rows
 from tests.tampering import codes, found, tamper
 from tests.world import errors, refused
 
@@ -67,9 +67,14 @@ def test_the_first_of_several_altered_lines_is_named_with_how_many_more_there_ar
 
 def test_an_entry_that_was_taken_out_is_named(signed):
     tamper(signed, "DELETE FROM entry WHERE number = 4", "DELETE FROM item WHERE code = 'item-4'")
-    assert {("gap", "entry 4"), ("altered-leaf", "entry 4")} <= found(signed)
-    [message] = [problem.message for problem in errors(signed) if problem.code == "altered-leaf"]
-    assert message.startswith("there is none: the journal was altered, here first, and 295 more lines differ")
+    assert found(signed) == {("gap", "entry 4")}
+
+
+def test_what_stands_before_an_entry_that_was_taken_out_is_compared_all_the_same(signed):
+    tamper(signed, "DELETE FROM entry WHERE number = 270", "DELETE FROM item WHERE code = 'item-270'")
+    tamper(signed, "UPDATE entry SET line = line || ' ' WHERE number = 7")
+    assert {("gap", "entry 270"), ("altered-leaf", "entry 7")} <= found(signed)
+    assert "altered-tile" not in codes(signed)
 
 
 def test_the_last_entries_taken_away_are_noticed(signed):
@@ -130,6 +135,36 @@ def test_a_kept_checkpoint_that_says_something_else_is_named(signed):
     tamper(signed, "UPDATE checkpoint SET note = replace(note, '260', '261') WHERE number = 2")
     message = "its text is not what its columns say: it was altered"
     assert errors(signed) == [Problem("error", "altered-checkpoint", "checkpoint 2", message)]
+
+
+@pytest.mark.parametrize(
+    ("statement", "message"),
+    [
+        ("replace(note, '— ', '- ')", "this is no signed note: below its last empty line stand signatures"),
+        ("note || 'a'", "this is no signed note: it is text that ends with a line break, without control characters"),
+        ("substr(note, 1, instr(note, '—') - 2)", "it is not signed"),
+        ("replace(note, '— ada ', '— ada A')", "the signature of ada is not in base64 as it has to be written"),
+    ],
+)
+def test_a_kept_checkpoint_that_has_no_longer_the_form_of_one_is_named(signed, statement, message):
+    tamper(signed, f"UPDATE checkpoint SET note = {statement} WHERE number = 2")  # noqa: S608 - our words
+    [problem] = errors(signed)
+    assert (problem.code, problem.where) == ("altered-checkpoint", "checkpoint 2")
+    assert problem.message.startswith(message)
+
+
+def test_whose_signature_a_kept_checkpoint_has_is_not_looked_at_here(signed):
+    forge_signature(signed, 2)
+    assert errors(signed) == []
+
+
+def test_a_line_that_is_no_text_is_named_and_the_others_are_examined_all_the_same(signed):
+    tamper(signed, "UPDATE entry SET line = CAST(x'ff00fe' AS TEXT) WHERE number IN (1, 7)")
+    tamper(signed, "UPDATE entry SET note = 'other' WHERE number = 9")
+    assert {("unreadable-line", "entry 1"), ("unreadable-line", "entry 7"), ("altered-entry", "entry 9")} <= found(
+        signed
+    )
+    assert ("altered-leaf", "entry 1") in found(signed)
 
 
 def test_a_kept_checkpoint_that_was_taken_away_is_noticed(signed):

@@ -159,6 +159,12 @@ def test_a_folder_with_anything_else_in_it_is_left_alone(desk, name):
     assert said.startswith(f"error: there holds {name}, which is no proof of this pledge: it was left alone\n")
 
 
+def test_of_a_folder_with_another_pledges_proofs_one_of_those_is_named():
+    done("prove FR-2025-0001 --out there")
+    said = refused(1, "prove DE-2025-0001 --out there")
+    assert said.startswith("error: there holds FR-2025-0001-")
+
+
 def test_a_folder_with_a_proof_that_somebody_changed_is_left_alone(desk):
     done("prove FR-2025-0001 --out there")
     first = min((desk / "there").glob("*.json"))

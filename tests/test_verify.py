@@ -9,7 +9,7 @@ import pytest
 from ledger.book import Book
 from tests.commandline import ADD, Answer, Rows, done, refused, rows, settings_for, typed
 from tests.everything import opened
-from tests.log_words import rewrite
+from tests.log_words import forge_signature, rewrite
 from tests.tampering import tamper
 
 SIGNER = "signed by ada, "
@@ -66,13 +66,34 @@ def root_of(text: str) -> str:
 # Nothing was rewritten
 
 
-@pytest.mark.parametrize(("given", "size"), [("", 5), ("early.checkpoint", 3), ("package", 5), ("P.proof", 5)])
-def test_what_stands_as_it_was_signed_is_said_to(given, size):
+FIRST = "the first 3 of 5 entries are as ada signed them"
+
+
+@pytest.mark.parametrize(
+    ("given", "what"),
+    [("", FIRST), ("early.checkpoint", FIRST), ("package", "5 entries"), ("P.proof", "entries 2, 3 of 5")],
+)
+def test_what_stands_as_it_was_signed_is_said_to(given, what):
     answer = typed(f"verify {given}")
     assert (answer.code, answer.printed) == (0, "")
-    *signed, last = answer.said.splitlines()
-    assert last.startswith(f"note: verified: {size} entries, root ")
-    assert [line[: len(SIGNER) + 6] for line in signed] == [f"note: {SIGNER}"]
+    signed, verified, *_ = answer.said.splitlines()
+    assert verified.startswith(f"note: verified: {what}, root ")
+    assert signed.startswith(f"note: {SIGNER}")
+
+
+def test_what_no_checkpoint_covers_is_said():
+    said = "note: no checkpoint covers the last {} yet: aidledger checkpoint"
+    assert said.format("2 entries") in typed("verify").said.splitlines()
+    assert said.format("2 entries") in typed("verify early.checkpoint").said.splitlines()
+    done("checkpoint")
+    assert "covers" not in typed("verify").said
+    assert "note: verified: 5 entries, root " in typed("verify").said
+    done('pledge commit Q "1 EUR" --on 2025-03-05')
+    assert said.format("entry") in typed("verify").said.splitlines()
+
+
+def test_one_proof_names_the_entry_that_it_is_of():
+    assert "note: verified: entry 3 of 5, root " in typed("verify P.proof/P-3.tlog-proof").said
 
 
 def test_for_programs_it_is_an_empty_list():
@@ -86,12 +107,13 @@ def test_the_root_that_is_said_is_the_one_that_was_signed(desk):
     assert root_of(done("checkpoint")) in typed("verify").said
 
 
-def test_a_book_without_a_checkpoint_has_a_root_all_the_same(tmp_path, empty_book, monkeypatch):
+def test_a_book_without_a_checkpoint_has_nothing_to_be_compared_with(tmp_path, empty_book, monkeypatch):
     shutil.copy(empty_book, tmp_path / "book.db")
     settings_for(tmp_path, monkeypatch)
     answer = typed("verify")
     assert answer.code == 0
-    assert answer.said.startswith("note: verified: 1 entry, root ")
+    assert answer.said.startswith("note: the book keeps no checkpoint: nothing to compare with; 1 entry, root ")
+    assert "verified" not in answer.said
 
 
 @pytest.mark.parametrize("command", ["verify", "verify early.checkpoint", "verify package", "prove Q"])
@@ -160,7 +182,25 @@ def test_a_book_that_became_shorter_is_noticed(book):
 
 def test_an_entry_that_was_taken_out_is_named(book):
     tamper(book, "DELETE FROM posting WHERE entry = 3", "DELETE FROM entry WHERE number = 3")
-    assert codes() == {("gap", "entry 3"), ("altered-leaf", "entry 3")}
+    assert [(row["code"], row["where"]) for row in found()] == [("gap", "entry 3")]
+    assert codes("early.checkpoint") == {("gap", "entry 3")}
+    first, *_ = found("package")
+    assert (first["code"], first["where"]) == ("gap", "entry 3")
+
+
+def test_an_entry_taken_out_after_what_was_signed_is_named_and_the_last_renumbered_too(book):
+    tamper(book, "DELETE FROM posting WHERE entry = 4", "DELETE FROM entry WHERE number = 4")
+    assert codes() == {("gap", "entry 4")}
+    tamper(book, "UPDATE posting SET entry = 99 WHERE entry = 5", "UPDATE entry SET number = 99 WHERE number = 5")
+    assert codes() == {("gap", "entry 4")}
+
+
+def test_a_line_that_is_no_text_is_named(book):
+    tamper(book, "UPDATE entry SET line = CAST(x'ff00fe' AS TEXT) WHERE number = 2")
+    assert codes() == {("unreadable-line", "entry 2"), ("altered-leaf", "entry 2")}
+    tamper(book, "UPDATE entry SET line = CAST(x'ff00fe' AS TEXT) WHERE number = 5")
+    assert ("unreadable-line", "entry 5") in codes()
+    assert found("package")[0]["where"] == "entry 2"
 
 
 def test_entries_put_in_before_an_older_one_are_noticed(book):
@@ -220,9 +260,11 @@ def test_a_checkpoint_that_nobody_signed_is_compared_with_a_warning(desk):
 
 
 def test_a_kept_checkpoint_whose_signature_was_altered_is_named(book):
-    tamper(book, "UPDATE checkpoint SET note = replace(note, '— ada ', '— ada A')")
+    forge_signature(book)
     [row] = found()
     assert (row["code"], row["where"]) == ("wrong-signature", "checkpoint 1")
+    tamper(book, "UPDATE checkpoint SET note = replace(note, '— ada ', '— ada A')")
+    assert codes() == {("wrong-signature", "checkpoint 1"), ("altered-checkpoint", "checkpoint 1")}
 
 
 # Another book, and what is none of all this

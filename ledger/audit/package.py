@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ledger.audit.checkpoints import refuse_rewritten
+from ledger.audit.checkpoints import Past, refuse_rewritten, where_it_differs
 from ledger.audit.tables import every
 from ledger.audit.tables.every import Asked
 from ledger.errors import InputError, Refusal
@@ -65,7 +65,7 @@ def write(scope: Scope, folder: Path, worth: Worth, wanted: Wanted, *, uid: str,
     """
     earlier = _earlier(wanted, uid)
     files, key = Files(folder), wanted.key
-    head, proof = _journal(scope, files, earlier, uid=uid, watch=watch)
+    head, proof = _journal(scope, files, earlier, Past(scope, uid, key), uid=uid, watch=watch)
     refuse_rewritten(scope, head)
     files.add(CHECKPOINT, note.sign(head.text, key) if key else head.text)
     if earlier:
@@ -103,7 +103,7 @@ def _earlier(wanted: Wanted, uid: str) -> Checkpoint | None:
 
 
 def _journal(
-    scope: Scope, files: Files, earlier: Checkpoint | None, *, uid: str, watch: Watch
+    scope: Scope, files: Files, earlier: Checkpoint | None, past: Past, *, uid: str, watch: Watch
 ) -> tuple[Checkpoint, list[bytes]]:
     """Write the journal line by line; its head, and the proof that it continues the earlier one."""
     size, _ = extract.last_entry(scope)
@@ -113,29 +113,28 @@ def _journal(
             " an older copy of the book",
             hint="aidledger verify CHECKPOINT",
         )
+    ends = {*past.sizes, *([earlier.size] if earlier else [])}
     tree, spans = Frontier(), _Spans(consistency_spans(earlier.size, size) if earlier else ())
     with files.new(JOURNAL) as write:
-        for line in watch(JOURNAL, log.lines(scope.connection, scope.book)):
-            data = line.encode()
+        for data in watch(JOURNAL, log.sound(scope.connection, scope.book, uid)):
             leaf = leaf_hash(data)
             spans.add(tree.size, leaf)
             tree.add(leaf)
             write(data + b"\n")
-            if earlier and tree.size == earlier.size:
-                _refuse_rewritten(earlier, Checkpoint(uid, tree.size, tree.root()))
-    if tree.size != size:
-        raise Refusal(
-            f"the last entry is {size}, and there are {tree.size}: entries are missing", hint="aidledger check"
-        )
+            if tree.size in ends:
+                found = Checkpoint(uid, tree.size, tree.root())
+                past.compare(found)
+                _refuse_another(earlier, found, scope)
+    past.end(tree.size)
     return Checkpoint(uid, tree.size, tree.root()), spans.hashes()
 
 
-def _refuse_rewritten(earlier: Checkpoint, found: Checkpoint) -> None:
-    if found.root != earlier.root:
+def _refuse_another(earlier: Checkpoint | None, found: Checkpoint, scope: Scope) -> None:
+    if earlier and found.size == earlier.size and found.root != earlier.root:
         raise Refusal(
             f"the first {earlier.size} entries of the book are not those of the checkpoint: their root is"
             f" {root_text(found)}, and it says {root_text(earlier)}",
-            hint="aidledger verify CHECKPOINT says which entry differs first",
+            hint=where_it_differs(scope, found),
         )
 
 

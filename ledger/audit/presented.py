@@ -67,21 +67,24 @@ def origin_of(folder: Path) -> str | None:
 def beside_book(scope: Scope, folder: Path) -> Iterator[Problem]:
     """The first entry of a package's journal that the book has otherwise, or has not."""
     with (folder / JOURNAL).open("rb") as file:
-        ours = log.lines(scope.connection, scope.book)
-        for number, (raw, line) in enumerate(zip_longest(file, ours), 1):
+        ours = log.numbered(scope.connection, scope.book)
+        for number, (raw, held) in enumerate(zip_longest(file, ours), 1):
             if raw is None:
                 return
             theirs = raw.rstrip(b"\n")
-            if line is None:
+            if held is None:
                 message = "the package has it, and the book ends before it"
                 yield Problem("error", "shortened", f"entry {number}", message)
                 return
-            if theirs != line.encode():
-                yield Problem("error", "differs", f"entry {number}", _difference(theirs, line))
+            if held[0] != number:
+                yield Problem("error", "gap", f"entry {number}", "the package has it, and the book has only later ones")
+                return
+            if theirs != held[1]:
+                yield Problem("error", "differs", f"entry {number}", _difference(theirs, held[1]))
                 return
 
 
-def _difference(was: bytes, now: str) -> str:
+def _difference(was: bytes, now: bytes) -> str:
     """What is the first thing that two lines say differently."""
     try:
         before, after = json.loads(was), json.loads(now)
@@ -124,7 +127,7 @@ def of_proof(path: Path, trust: Trust) -> Verified:
     line = _line_beside(path)
     by = signature(found.checkpoint, path.name, trust)
     problems = [*_included(found, head, line, path), *by.problems]
-    return Verified(tuple(problems), head.size, text_of(head.root), by.signed_by)
+    return Verified(tuple(problems), head.size, text_of(head.root), by.signed_by, proven=(found.index + 1,))
 
 
 def _line_beside(path: Path) -> bytes:

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import quote
 
+from ledger.audit.checkpoints import refuse_another_past
 from ledger.errors import LedgerError, Refusal
 from ledger.proof.checkpoint import Checkpoint
 from ledger.proof.inclusion import Inclusion
@@ -26,7 +27,7 @@ class Proven:
     """An entry's line, exactly as it is hashed, and the text that proves that the log has it."""
 
     number: int
-    line: str
+    line: bytes
     proof: str
 
 
@@ -42,19 +43,20 @@ def prove(scope: Scope, uid: str, pledge: str, key: Key) -> Proofs:
     """Prove each entry that touches a pledge against the head of all entries, signed now. Nothing is kept.
 
     Raises :class:`~ledger.errors.UnknownRecord` where there is no such pledge, :class:`Refusal` where a line is not
-    the one whose hash the log keeps.
+    the one whose hash the log keeps, or the log is not what was signed last.
     """
     View(scope.connection, scope.book, date.min).pledge(pledge)
     lines = log.touching(scope.connection, scope.book, pledge)
-    tree = log.Log(scope.connection, scope.book)
+    tree = log.Log(scope.connection, scope.book, uid)
+    refuse_another_past(tree, key)
     head = Checkpoint(uid, tree.size, tree.root())
     return Proofs(head, tuple(_proven(tree, head, note.sign(head.text, key), lines)))
 
 
-def _proven(tree: log.Log, head: Checkpoint, signed: str, lines: Iterable[tuple[int, str]]) -> Iterator[Proven]:
+def _proven(tree: log.Log, head: Checkpoint, signed: str, lines: Iterable[tuple[int, bytes]]) -> Iterator[Proven]:
     for number, line in lines:
         path = tuple(tree.span_hash(span) for span in inclusion_spans(number - 1, head.size))
-        if root_from_inclusion(leaf_hash(line.encode()), number - 1, head.size, path) != head.root:
+        if root_from_inclusion(leaf_hash(line), number - 1, head.size, path) != head.root:
             raise Refusal(
                 f"entry {number} is not the one whose hash the log keeps: nothing was proven", hint="aidledger verify"
             )
@@ -89,9 +91,9 @@ def in_the_way(folder: Path, pledge: str) -> str | None:
     names = sorted(each.name for each in folder.iterdir())
     proven = re.compile(rf"({re.escape(pledge)}-\d+)\.(?:json|tlog-proof)")
     entries = {found[1] for name in names if (found := proven.fullmatch(name))}
-    for name in names:
-        if not proven.fullmatch(name) and not (entries and name in _BESIDE):
-            return f"holds {name}, which is no proof of this pledge"
+    others = [name for name in names if not proven.fullmatch(name)]
+    if strange := [name for name in others if name not in _BESIDE] or (others if not entries else []):
+        return f"holds {strange[0]}, which is no proof of this pledge"
     changed = [entry for entry in sorted(entries) if not _whole(folder / f"{entry}.tlog-proof")]
     return f"holds {changed[0]}, which is no whole proof" if changed else None
 

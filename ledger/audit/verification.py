@@ -29,12 +29,19 @@ class Trust:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What was found wrong, and what is right: how many entries, under which root, signed by whom."""
+    """What was found wrong, and what is right: the first ``size`` entries, under which root, signed by whom.
+
+    ``proven`` are the numbers of the entries that proofs are of, where not all of the first are shown. Of a book,
+    ``held`` is how many entries it has, and ``signed`` how many of them a checkpoint covers.
+    """
 
     problems: tuple[Problem, ...]
     size: int = 0
     root: str = ""
     signed_by: tuple[PublicKey, ...] = ()
+    proven: tuple[int, ...] = ()
+    held: int | None = None
+    signed: int = 0
 
     @property
     def holds(self) -> bool:
@@ -43,16 +50,18 @@ class Verified:
 
 
 def of_book(scope: Scope, uid: str, trust: Trust) -> Verified:
-    """Compare every line with the hashes that the book keeps, and with each head that it signed."""
-    again = _relogged(scope)
-    signatures = [signature(each.note, f"checkpoint {each.number}", trust) for each in again.signed]
-    problems = [
-        *_gap(again),
-        *again.problems(uid),
-        *(problem for found in signatures for problem in found.problems),
-    ]
-    signers = dict.fromkeys(key for found in signatures for key in found.signed_by)
-    return Verified(tuple(problems), again.size, text_of(again.root()) if again.size else "", tuple(signers))
+    """Compare every line with the hashes that the book keeps, and with each head that it signed.
+
+    What is said to be right is what the widest of them covers; without any, nothing was compared, and ``signed`` is 0.
+    """
+    again, unread = _relogged(scope)
+    by = {each.number: signature(each.note, f"checkpoint {each.number}", trust) for each in again.signed}
+    wrong = (problem for found in by.values() for problem in found.problems)
+    problems = (*unread, *_gap(again), *again.problems(uid), *wrong)
+    covered = max((each.size for each in again.signed), default=0)
+    signers = dict.fromkeys(key for each in again.signed if each.size == covered for key in by[each.number].signed_by)
+    size = covered or again.size
+    return Verified(problems, size, _root(again, size), tuple(signers), held=again.size, signed=covered)
 
 
 def of_checkpoint(scope: Scope, uid: str, signed: str, trust: Trust) -> Verified:
@@ -67,16 +76,26 @@ def of_checkpoint(scope: Scope, uid: str, signed: str, trust: Trust) -> Verified
     if head.origin != uid:
         message = f"it is of the book {head.origin}, and this is {uid}"
         return Verified((Problem("error", "other-book", where, message), *by.problems))
-    again = _relogged(scope, [head.size])
-    problems = [*_gap(again), *again.problems(uid), *_beside(again, head, where), *by.problems]
-    return Verified(tuple(problems), head.size, text_of(head.root), by.signed_by)
+    again, unread = _relogged(scope, [head.size])
+    problems = (*unread, *_gap(again), *again.problems(uid), *_beside(again, head, where), *by.problems)
+    covered = max([head.size, *(each.size for each in again.signed)])
+    return Verified(problems, head.size, text_of(head.root), by.signed_by, held=again.size, signed=covered)
 
 
-def _relogged(scope: Scope, sizes: Iterable[int] = ()) -> Relogged:
+def _relogged(scope: Scope, sizes: Iterable[int] = ()) -> tuple[Relogged, list[Problem]]:
+    """The log made anew, and the lines that are no text."""
     again = Relogged(scope.connection, scope.book, sizes)
+    unread = []
     for number, line in log.numbered(scope.connection, scope.book):
         again.add(number, line)
-    return again
+        if not log.is_text(line):
+            unread.append(Problem("error", "unreadable-line", f"entry {number}", "its line is no text (UTF-8)"))
+    return again, unread
+
+
+def _root(again: Relogged, size: int) -> str:
+    """The root over the first lines, as far as there are so many."""
+    return text_of(again.roots[size] if size in again.roots else again.root()) if again.size else ""
 
 
 def _gap(again: Relogged) -> Iterator[Problem]:
@@ -87,9 +106,11 @@ def _gap(again: Relogged) -> Iterator[Problem]:
 
 def _beside(again: Relogged, head: Checkpoint, where: str) -> Iterator[Problem]:
     """What a head says otherwise than the lines."""
-    if head.size > again.size:
+    if head.size > again.last:
         message = f"there is none, and a {where} was signed: what came from here on was taken away"
-        yield Problem("error", "shortened", f"entry {again.size + 1}", message)
+        yield Problem("error", "shortened", f"entry {again.last + 1}", message)
+    elif again.gap is not None and again.gap <= head.size:
+        return
     elif again.roots[head.size] != head.root:
         message = (
             f"its root is {text_of(head.root)}, and the first {head.size} lines make {text_of(again.roots[head.size])}:"

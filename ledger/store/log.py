@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, islice
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, LargeBinary, cast, func, insert, select
 
 from ledger.errors import InputError, Refusal
+from ledger.proof import leaf
 from ledger.proof.checkpoint import Checkpoint
 from ledger.proof.tiles import HASH, WIDTH, Edge, Place, Tile, edge_of, span_root
 from ledger.proof.tree import Span, leaf_hash
@@ -22,27 +23,57 @@ from ledger.store.tables import CHECKPOINTS, ENTRIES, POSTINGS, TILES
 
 _PAGE = 1000
 _AT_ONCE = 100
+WRITTEN = cast(ENTRIES.c.line, LargeBinary).label("line")
+"""A line as it is hashed: what is no text is altered as any other line is, and no reason to stop reading."""
 
 
 def lines(connection: Connection, book: int, after: int = 0, upto: int | None = None) -> Iterator[str]:
     """The canonical lines in the order of numbers, without line breaks, from the one after a number to another."""
-    return (line for _, line in numbered(connection, book, after, upto))
+    return (line.decode() for _, line in numbered(connection, book, after, upto))
 
 
-def numbered(connection: Connection, book: int, after: int = 0, upto: int | None = None) -> Iterator[tuple[int, str]]:
-    """The same, each with its number."""
-    found = select(ENTRIES.c.number, ENTRIES.c.line).filter_by(book=book).where(ENTRIES.c.number > after)
+def sound(connection: Connection, book: int, uid: str, after: int = 0) -> Iterator[bytes]:
+    """The lines after a number as they may be signed: all of them, lines of this book, text.
+
+    Raises :class:`Refusal` where a number is missing between two, or a line is no text or not this book's.
+    """
+    beginning = f'{{"book":{leaf.canonical(uid)},'.encode()
+    for expected, (number, line) in enumerate(numbered(connection, book, after), after + 1):
+        if number != expected:
+            raise Refusal(
+                f"there is no entry {expected}, and there is an entry {number}: an entry was taken out or renumbered",
+                hint="aidledger check",
+            )
+        if not is_text(line):
+            raise Refusal(f"the line of entry {number} is no text (UTF-8)", hint="aidledger check")
+        if not line.startswith(beginning):
+            raise Refusal(f"entry {number} is not one of the book {uid}", hint="aidledger check")
+        yield line
+
+
+def is_text(line: bytes) -> bool:
+    """Whether these bytes are UTF-8."""
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def numbered(connection: Connection, book: int, after: int = 0, upto: int | None = None) -> Iterator[tuple[int, bytes]]:
+    """The bytes of the lines, each with its number."""
+    found = select(ENTRIES.c.number, WRITTEN).filter_by(book=book).where(ENTRIES.c.number > after)
     if upto is not None:
         found = found.where(ENTRIES.c.number <= upto)
     rows = connection.execute(found.order_by(ENTRIES.c.number).execution_options(yield_per=_PAGE))
     return chain.from_iterable(rows.partitions())
 
 
-def touching(connection: Connection, book: int, pledge: str) -> list[tuple[int, str]]:
+def touching(connection: Connection, book: int, pledge: str) -> list[tuple[int, bytes]]:
     """The entries about a pledge and those with postings on it, as number and line, in the order of numbers."""
     about = select(ENTRIES.c.number).filter_by(book=book, pledge=pledge)
     posted = select(POSTINGS.c.entry).filter_by(book=book, pledge=pledge)
-    found = select(ENTRIES.c.number, ENTRIES.c.line).filter_by(book=book)
+    found = select(ENTRIES.c.number, WRITTEN).filter_by(book=book)
     rows = connection.execute(found.where(ENTRIES.c.number.in_(about.union(posted))).order_by(ENTRIES.c.number))
     return [(row.number, row.line) for row in rows]
 
@@ -69,6 +100,7 @@ class Log:
 
     connection: Connection
     book: int
+    uid: str
     _rows: dict[Place, bytes] = field(default_factory=dict)
 
     @cached_property
@@ -101,11 +133,14 @@ class Log:
         return span_root(span, self._row)
 
     def grown(self) -> Iterator[Tile]:
-        """The rows that the entries since the last kept one make: full ones as they come, then the right edge."""
+        """The rows that the entries since the last kept one make: full ones as they come, then the right edge.
+
+        Raises :class:`Refusal` as :func:`sound` does.
+        """
         before = list(edge_of(self.kept))
         edge = Edge(self.kept, [Tile(at, number, self._stored(at, number, width)) for at, number, width in before])
-        for line in lines(self.connection, self.book, self.kept, self.size):
-            yield from edge.add(leaf_hash(line.encode()))
+        for line in sound(self.connection, self.book, self.uid, self.kept):
+            yield from edge.add(leaf_hash(line))
         yield from (tile for tile in edge.unfinished() if (*tile.place, tile.width) not in before)
 
     @cached_property
@@ -134,18 +169,13 @@ def head(connection: Connection, book: int, uid: str, size: int | None = None) -
 
     Raises :class:`InputError` where there are not so many.
     """
-    log = Log(connection, book)
+    log = Log(connection, book, uid)
     return Checkpoint(uid, log.size if size is None else size, log.root(size))
 
 
-def span_hash(connection: Connection, book: int, span: Span) -> bytes:
-    """The hash of one subtree; for many of them, ask one :class:`Log`."""
-    return Log(connection, book).span_hash(span)
-
-
-def extend(connection: Connection, book: int) -> None:
+def extend(connection: Connection, book: int, uid: str) -> None:
     """Keep the rows of hashes of what is new. The connection holds the write lock."""
-    rows = Log(connection, book).grown()
+    rows = Log(connection, book, uid).grown()
     while some := list(islice(rows, _AT_ONCE)):
         values = [
             {"book": book, "level": row.level, "number": row.number, "width": row.width, "hashes": row.hashes}

@@ -53,7 +53,8 @@ class Examined:
             for look in LOOKS:
                 found[look] += _looked(look, line)
             if line.row is not None:
-                relogged.add(line.number, line.row[_LINE])
+                written = line.row[_LINE]
+                relogged.add(line.number, written.encode() if isinstance(written, str) else written)
             if line.entry is not None and broke is None:
                 try:
                     rebuilt.add(line.entry)

@@ -11,12 +11,13 @@ from ledger.money import Money, commodity
 from ledger.store.checks.examined import Examined
 from ledger.store.checks.lines import columns_differ, draws_differ, postings_differ, readable
 from ledger.store.halves import exact, halves
+from ledger.store.log import WRITTEN
 from ledger.store.tables import BOOKS, ENTRIES, POSTINGS
 
 
 def entries_are_there(examined: Examined) -> Iterator[Problem]:
     """The first entry opens the book."""
-    first = select(ENTRIES.c.line).filter_by(book=examined.book).order_by(ENTRIES.c.number).limit(1)
+    first = select(WRITTEN).filter_by(book=examined.book).order_by(ENTRIES.c.number).limit(1)
     line = examined.connection.scalar(first)
     entry = None if line is None else readable(line)
     if line is None or (entry is not None and entry.kind != "open"):
@@ -111,7 +112,7 @@ def citations_where_required(examined: Examined) -> Iterator[Problem]:
     """A book that requires citations has one on each entry about a pledge."""
     if not examined.connection.scalar(select(BOOKS.c.require_citation).filter_by(id=examined.book)):
         return
-    found = select(ENTRIES.c.number, ENTRIES.c.line).filter_by(book=examined.book, reverses=None)
+    found = select(ENTRIES.c.number, WRITTEN).filter_by(book=examined.book, reverses=None)
     found = found.where(ENTRIES.c.pledge.is_not(None), ENTRIES.c.citation_url.is_(None))
     for row in examined.connection.execute(found.order_by(ENTRIES.c.number).execution_options(yield_per=1000)):
         if (entry := readable(row.line)) and not entry.citations:

@@ -15,6 +15,7 @@ from ledger.journal import CREDIT_STAGES, Entry
 from ledger.money import Commodity, Money
 from ledger.proof import leaf
 from ledger.store import records
+from ledger.store.log import WRITTEN
 from ledger.store.tables import ENTRIES, POSTINGS
 
 UNREADABLE = (LedgerError, ValueError, KeyError, IndexError, TypeError, AttributeError)
@@ -61,18 +62,27 @@ def lines(connection: Connection, book: int, uid: str) -> Iterator[Line]:
                 held.append(tuple(found))
             else:
                 row = found
-        yield Line(book, uid, number, row and tuple(row), row and readable(row.line), held)
+        yield Line(book, uid, number, row and (*row[:-1], _text(row.line)), row and readable(row.line), held)
+
+
+def _text(line: bytes) -> str | bytes:
+    """The line as text, where it is any."""
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        return line
 
 
 def _ordered(connection: Connection, book: int, table: Table) -> Iterator[Any]:
-    rows = select(table).filter_by(book=book).order_by(*table.primary_key)
+    columns = [WRITTEN if each is ENTRIES.c.line else each for each in table.c]
+    rows = select(*columns).filter_by(book=book).order_by(*table.primary_key)
     return iter(connection.execute(rows.execution_options(yield_per=_FIRST)))
 
 
-def readable(line: str) -> Entry | None:
+def readable(line: str | bytes) -> Entry | None:
     """The entry that a line holds, None where it holds none."""
     try:
-        return leaf.read(line)
+        return leaf.read(line if isinstance(line, str) else line.decode())
     except UNREADABLE:
         return None
 

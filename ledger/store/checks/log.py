@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, select
 
-from ledger.errors import Problem
+from ledger.errors import LedgerError, Problem
 from ledger.proof.tiles import HASH, WIDTH, Edge, Tile, edge_of
 from ledger.proof.tree import EMPTY, leaf_hash
+from ledger.signing import note
 from ledger.store.log import Kept, checkpoints
 from ledger.store.tables import TILES
 
@@ -33,6 +34,7 @@ class Relogged:
         self._connection, self._book, self._edge = connection, book, Edge()
         self._places = _places(connection, book)
         self.gap: int | None = None  # the first number that no entry has, though a later one is there
+        self.last = 0  # the number of the last entry
         self._altered: list[int] = []
         self._tiles: list[Problem] = []
 
@@ -41,10 +43,10 @@ class Relogged:
         """How many lines were read."""
         return self._edge.size
 
-    def add(self, number: int, line: object) -> None:
+    def add(self, number: int, line: bytes) -> None:
         """Take the next line, with the number that its entry has."""
-        full = self._edge.add(leaf_hash(str(line).encode()))
-        size = self._edge.size
+        full = self._edge.add(leaf_hash(line))
+        size, self.last = self._edge.size, number
         if number != size and self.gap is None:
             self.gap = size
         for tile in full:
@@ -63,6 +65,7 @@ class Relogged:
             kept, made = self._stored(tile, width), tile.hashes[: HASH * width]
             if kept[: len(made)] != made:
                 differ |= {at for at in range(len(made) // HASH) if _hash(kept, at) != _hash(made, at)}
+        differ = {at for at in differ if self._in_place((tile.number * WIDTH + at + 1) * WIDTH**tile.level)}
         if not tile.level:
             self._altered += [tile.number * WIDTH + at for at in sorted(differ)]
             return
@@ -73,26 +76,34 @@ class Relogged:
                 message = f"hash {at + 1} is not the root of tile {tile.level - 1}/{below}, which agrees with the lines"
                 self._tiles.append(Problem("error", "altered-tile", f"tile {tile.level}/{tile.number}", message))
 
+    def _in_place(self, size: int) -> bool:
+        """Whether the first so many entries have their numbers."""
+        return self.gap is None or size < self.gap
+
     def _stored(self, tile: Tile, width: int) -> bytes:
         key = {"book": self._book, "level": tile.level, "number": tile.number, "width": width}
         return self._connection.scalar(select(TILES.c.hashes).filter_by(**key)) or b""
 
     def problems(self, uid: str) -> Iterator[Problem]:
-        """What differs, once every line was read: lines first, then rows of hashes, then heads."""
+        """What differs, once every line was read: lines first, then rows of hashes, then heads.
+
+        Where a number is missing, no line after it is in its place: nothing is said of what is made from those.
+        """
         for tile in self._edge.unfinished():
             self._compare(tile)
         yield from self._shorter()
         yield from self._leaves()
         yield from self._tiles
-        yield from self._misplaced()
+        if self.gap is None:
+            yield from self._misplaced()
         yield from self._counted()
         for each in self.signed:
             yield from self._head(each, uid)
 
     def _shorter(self) -> Iterator[Problem]:
-        if self._most > self.size:
+        if self._most > self.last:
             message = f"there is none, and {self._most} entries were signed: what came from here on was taken away"
-            yield Problem("error", "shortened", f"entry {self.size + 1}", message)
+            yield Problem("error", "shortened", f"entry {self.last + 1}", message)
 
     def _leaves(self) -> Iterator[Problem]:
         """The first line that is not the one whose hash is kept, and how many more there are."""
@@ -100,8 +111,8 @@ class Relogged:
         lines = [leaf for leaf in self._altered if leaf >= vouched]
         if lines:
             first, more = lines[0] + 1, len(lines) - 1
-            what = "there is none" if first == self.gap else "its line is not the one whose hash the log keeps"
-            what = f"{what}: the journal was altered" + (f", here first, and {more} more lines differ" if more else "")
+            what = "its line is not the one whose hash the log keeps: the journal was altered"
+            what += f", here first, and {more} more lines differ" if more else ""
             yield Problem("error", "altered-leaf", f"entry {first}", what)
         for leaf in [leaf for leaf in self._altered if leaf < vouched][:1]:
             message = f"the hash kept of entry {leaf + 1} is not its line's, though a signed head is of that line"
@@ -135,11 +146,10 @@ class Relogged:
 
     def _head(self, each: Kept, uid: str) -> Iterator[Problem]:
         where = f"checkpoint {each.number}"
-        if not each.note.startswith(f"{uid}\n{each.size}\n{each.root}\n"):
-            message = "its text is not what its columns say: it was altered"
-            yield Problem("error", "altered-checkpoint", where, message)
+        if why := _altered(each, uid):
+            yield Problem("error", "altered-checkpoint", where, f"{why}: it was altered")
         explained = any(leaf < each.size for leaf in self._altered)
-        if each.size <= self.size and not self._agrees(each) and not explained:
+        if each.size <= self.size and self._in_place(each.size) and not self._agrees(each) and not explained:
             message = (
                 f"its root is {each.root}, and the first {each.size} lines make {self._root(each.size)}, as the kept"
                 " hashes do: both were rewritten since; aidledger verify PACKAGE names the entry, with a package made"
@@ -153,6 +163,17 @@ class Relogged:
 
     def _root(self, size: int) -> str:
         return b64encode(self.roots[size]).decode()
+
+
+def _altered(kept: Kept, uid: str) -> str | None:
+    """What is wrong with the form of a kept note; who signed it is not looked at here, where no keys are."""
+    try:
+        opened = note.opened(kept.note, ())
+    except LedgerError as error:
+        return error.message
+    if opened.text != f"{uid}\n{kept.size}\n{kept.root}\n":
+        return "its text is not what its columns say"
+    return None if opened.others else "it is not signed"
 
 
 def _hash(row: bytes, at: int) -> bytes:
