@@ -69,7 +69,7 @@ def create(
     from ledger.signing.key import create
 
     path = key_path(signing.key)
-    made = create(path, name or user())
+    made = create(path, user() if name is None else name)
     typer.echo(made.public.verifier)
     note(f"the private key is {path}: keep a copy in a safe place, and hand it to nobody")
     note(f"the line above is for everybody, as {path}.pub is: publish it where your readers trust you")

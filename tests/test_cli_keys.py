@@ -71,10 +71,27 @@ def test_a_key_that_is_there_is_left_alone(desk):
     assert key_file(desk).read_bytes() == before
 
 
-@pytest.mark.parametrize("name", ["Ada Lovelace", "a+b", "a\nb", " "])
+@pytest.mark.parametrize("name", ["Ada Lovelace", "a+b", "a\nb", " ", ""])
 def test_a_name_with_blanks_or_plus_signs_is_refused(name):
     answer = refused(2, "key create", name)
     assert answer.startswith("error: ")
+
+
+def test_a_user_whose_name_no_key_may_have_is_told_which_it_may(monkeypatch):
+    monkeypatch.setenv("AIDLEDGER_USER", "Ada Lovelace")
+    assert refused(2, "key create").endswith("hint: aidledger key create ada.lovelace\n")
+    assert done("key create ada.lovelace").startswith("ada.lovelace+")
+
+
+def test_who_verifies_signs_nothing_and_may_use_a_key_that_others_may_read(desk):
+    done("key create")
+    done(f'pledge add GB "100 GBP" --on 2025-03-02 {ADD}')
+    (desk / "kept").write_text(done("checkpoint"), encoding="utf-8")
+    key_file(desk).chmod(0o644)
+    assert rows("verify kept", "--key", str(key_file(desk))) == []
+    assert rows("verify kept", "--key", f"{key_file(desk)}.pub") == []
+    assert "/dev/null is no file" in refused(2, "verify kept --key /dev/null")
+    assert "/dev/null is no file" in refused(1, "checkpoint --key /dev/null")
 
 
 @pytest.mark.parametrize("command", ["key show", "checkpoint", "prove GB-2025-0001"])

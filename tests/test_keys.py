@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.errors import InputError, Refusal
-from ledger.signing.key import LONGEST_NAME, PublicKey, create, load
+from ledger.signing.key import LONGEST_NAME, PublicKey, _likely, create, load, public_half
 from tests.keys import ADA, BOB, needs_ssh_keygen, ssh_keygen
 from tests.world import refused
 
@@ -151,12 +151,55 @@ def test_a_file_that_is_no_key_is_refused(path, data):
 
 def test_a_folder_and_a_file_too_large_are_no_keys(path):
     create(path, "ada")
-    with refused(Refusal, f"{path.parent} cannot be read: Is a directory"):
+    with refused(Refusal, f"{path.parent} is no file: a folder holds no key"):
         load(path.parent)
     with path.open("r+b") as file:
         file.truncate(2**30)
     with refused(Refusal, f"{path} is no key: it is too large"):
         load(path)
+
+
+@needs_modes
+@pytest.mark.parametrize("read", [load, public_half])
+def test_a_pipe_is_not_waited_for_and_a_device_not_read(tmp_path, read):
+    os.mkfifo(tmp_path / "pipe")
+    kind = Refusal if read is load else InputError
+    with refused(kind, f"{tmp_path / 'pipe'} is no file: a pipe holds no key [None]"):
+        read(tmp_path / "pipe")
+    with refused(kind, "/dev/null is no file: a device holds no key [None]"):
+        read(Path("/dev/null"))
+
+
+@needs_modes
+@pytest.mark.parametrize("data", [b"", b"mine", b"\xff\x00"])
+def test_what_is_no_key_is_called_so_whoever_may_read_it(path, data):
+    path.parent.mkdir(parents=True)
+    path.write_bytes(data)
+    path.chmod(0o644)
+    with refused(Refusal, f"{path} is no private key in OpenSSH's format", "aidledger key create"):
+        load(path)
+
+
+def test_a_public_key_is_called_so_where_a_private_one_signs(path):
+    create(path, "ada")
+    public = Path(f"{path}.pub")
+    with refused(Refusal, f"{public} is a public key, and only a private one signs", f"--key {path}"):
+        load(public)
+
+
+def test_the_public_half_is_that_of_either_file_whoever_may_read_it(path):
+    made = create(path, "ada")
+    path.chmod(0o644)
+    assert public_half(path) == public_half(Path(f"{path}.pub")) == made.public
+
+
+def test_a_file_without_a_public_half_is_named(path):
+    with refused(InputError, f"there is no key at {path}", "--trust NAME+ID+KEY"):
+        public_half(path)
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"\xff")
+    with refused(InputError, f"{path}: this is no public key"):
+        public_half(path)
 
 
 @given(st.integers(0), st.integers(1, 255))
@@ -203,6 +246,34 @@ def test_a_name_that_would_part_a_line_or_be_a_pattern_is_refused_and_nothing_is
     with refused(InputError, "the name of a key is one word, without "):
         create(path, name)
     assert not path.parent.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "likely"),
+    [
+        ("Ada Lovelace", "ada.lovelace"),
+        (" Élan & Co. (UK)", "élan.co.uk"),
+        ("ada+test@example.org", "ada.test@example.org"),
+        ("-ada", "ada"),
+        ("", "NAME"),
+        ("+@+", "NAME"),
+        ("a" * (LONGEST_NAME + 1), "a" * LONGEST_NAME),
+    ],
+)
+def test_for_a_name_that_is_none_one_is_proposed(path, name, likely):
+    with refused(InputError, f"[aidledger key create {likely}]"):
+        create(path, name)
+    if likely != "NAME":
+        assert create(path, likely).name == likely
+
+
+@given(st.text(max_size=150))
+def test_a_name_that_is_proposed_is_one(name):
+    with suppress(InputError):
+        likely = _likely(name)
+        assert PublicKey(likely, bytes(32)).name == likely
+        return
+    pytest.fail(f"{likely!a} is proposed for {name!a}")
 
 
 @pytest.mark.parametrize("name", ["", "-ada", "a" * (LONGEST_NAME + 1)])

@@ -74,15 +74,15 @@ def test_a_registered_item_is_promised(book: Book):
 @pytest.mark.parametrize(
     ("register", "what", "code"),
     [
-        (register_party, "party", "EU"),
-        (register_party, "party", "GB"),
-        (register_source, "source", "budget"),
-        (register_item, "item", MISSILE),
+        (register_party, "a party", "EU"),
+        (register_party, "a party", "GB"),
+        (register_source, "a source", "budget"),
+        (register_item, "an item", MISSILE),
     ],
 )
 def test_a_code_is_registered_once_and_no_country_is(book: Book, register, what, code):
     register_item(book)
-    with refuses(book, Refusal, f"there is a {what} {code} already", f"aidledger {what} list"):
+    with refuses(book, Refusal, f"there is {what} {code} already", f"aidledger {what.split()[1]} list"):
         register(book, code, "Another")
 
 

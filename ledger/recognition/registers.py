@@ -54,11 +54,16 @@ def recognise_item(step: RegisterItem, situation: Situation) -> Draft:
 
 def _refuse_name(situation: Situation, register: str, code: str, name: str) -> None:
     if not _CODE.fullmatch(code) or len(code) > _LONGEST_CODE:
-        raise InputError(f"'{code[:_LONGEST_CODE]}' cannot be a {register}'s code: letters, digits and hyphens only")
+        few = code[:_LONGEST_CODE]
+        raise InputError(f"'{few}' cannot be {_one(register)}'s code: letters, digits and hyphens only")
     if not name.strip():
         raise InputError(f"{register} {code} needs a name")
     if situation.taken(register, code):
-        raise Refusal(f"there is a {register} {code} already", hint=f"aidledger {register} list")
+        raise Refusal(f"there is {_one(register)} {code} already", hint=f"aidledger {register} list")
+
+
+def _one(register: str) -> str:
+    return f"an {register}" if register == "item" else f"a {register}"
 
 
 def recognise_closing(step: Close, situation: Situation) -> Draft:

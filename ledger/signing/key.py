@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 import struct
 import unicodedata
@@ -17,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from ledger.errors import InputError, Refusal
+from ledger.errors import InputError, LedgerError, Refusal
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -29,8 +30,10 @@ LONGEST_NAME = 100
 
 _ED25519 = b"\x01"  # the type of a signed note's signature
 _PATTERN = frozenset("+,*?!\"'#\\")  # what would part a verifier, or be a pattern in OpenSSH's allowed_signers
+_PRIVATE = b"-----BEGIN OPENSSH PRIVATE KEY-----"
 _LONGEST_FILE = 2**16
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_KINDS = {stat.S_IFDIR: "a folder", stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +152,10 @@ def create(path: Path, name: str) -> Key:
     from cryptography.hazmat.primitives import serialization  # noqa: PLC0415 - only who makes a key pays
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey  # noqa: PLC0415 - as above
 
-    _refuse_name(name)
+    try:
+        _refuse_name(name)
+    except InputError as error:
+        raise InputError(error.message, hint=f"aidledger key create {_likely(name)}") from None
     private = Ed25519PrivateKey.generate()
     encoding = serialization.Encoding.PEM, serialization.PrivateFormat.OpenSSH, serialization.NoEncryption()
     made = Key(PublicKey(name, private.public_key().public_bytes_raw()), private)
@@ -160,13 +166,40 @@ def create(path: Path, name: str) -> Key:
 def load(path: Path) -> Key:
     """The key in a file that only its owner may read, with the name that the file ``.pub`` beside it gives.
 
-    Raises :class:`Refusal` where it is missing, readable by others, encrypted, not Ed25519 or not an OpenSSH key.
+    Raises :class:`Refusal` where it is missing, no file, no private key of OpenSSH's, readable by others, encrypted or
+    not Ed25519.
     """
+    data, mode = _read(path, "aidledger key create")
+    _refuse_other(path, data)
+    if os.name == "posix" and mode & _OTHERS:
+        raise Refusal(f"{path} is open to others (mode {mode & 0o777:04o}): no key signs so", hint=f"chmod 600 {path}")
+    return _private(path, data)
+
+
+def public_half(path: Path) -> PublicKey:
+    """The public half of the key in a file that holds either. It signs nothing: who else may read it is no matter.
+
+    Raises :class:`InputError` where it is missing, no file, or no key.
+    """
+    try:
+        data, _ = _read(path, "--trust NAME+ID+KEY takes a key without a file")
+        return _private(path, data).public if _PRIVATE in data else PublicKey.read(data.decode(errors="replace"))
+    except LedgerError as error:
+        place = "" if str(path) in error.message else f"{path}: "
+        raise InputError(f"{place}{error.message}", hint=error.hint) from None
+
+
+def ssh_string(data: bytes) -> bytes:
+    """Bytes with their length before them, as SSH writes them (RFC 4251, section 5)."""
+    return struct.pack(">I", len(data)) + data
+
+
+def _private(path: Path, data: bytes) -> Key:
+    """The key that a file holds, with the name beside it."""
     from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 - only who signs pays
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey  # noqa: PLC0415 - as above
     from cryptography.hazmat.primitives.serialization import load_ssh_private_key  # noqa: PLC0415 - as above
 
-    data = _read(path, private=True)
     try:
         private = load_ssh_private_key(data, None)
     except TypeError:
@@ -175,21 +208,33 @@ def load(path: Path) -> Key:
             hint=f"ssh-keygen -p -N '' -f {path}, or --key with another key",
         ) from None
     except (ValueError, UnsupportedAlgorithm):
-        raise Refusal(f"{path} is no private key in OpenSSH's format", hint="aidledger key create") from None
+        raise _no_private(path) from None
     if not isinstance(private, Ed25519PrivateKey):
         raise Refusal(f"{path} is not an Ed25519 key, and only those sign here", hint="aidledger key create")
     return Key(_public_beside(path, private.public_key().public_bytes_raw()), private)
 
 
-def ssh_string(data: bytes) -> bytes:
-    """Bytes with their length before them, as SSH writes them (RFC 4251, section 5)."""
-    return struct.pack(">I", len(data)) + data
+def _refuse_other(path: Path, data: bytes) -> None:
+    """Refuse what holds no private key, before anybody is told to change who may read it."""
+    if _PRIVATE in data:
+        return
+    try:
+        PublicKey.read(data.decode(errors="replace"))
+    except InputError:
+        raise _no_private(path) from None
+    private = path.with_suffix("") if path.suffix == ".pub" else "with the private one's file"
+    raise Refusal(f"{path} is a public key, and only a private one signs", hint=f"--key {private}")
+
+
+def _no_private(path: Path) -> Refusal:
+    return Refusal(f"{path} is no private key in OpenSSH's format", hint="aidledger key create")
 
 
 def _public_beside(path: Path, raw: bytes) -> PublicKey:
     beside = Path(f"{path}.pub")
     try:
-        found = PublicKey.read(_read(beside, private=False).decode(errors="replace"))
+        data, _ = _read(beside, f"ssh-keygen -y -f {path}, and a name after it")
+        found = PublicKey.read(data.decode(errors="replace"))
     except InputError as error:
         raise Refusal(f"{beside}: {error.message}", hint="its line is: ssh-ed25519 KEY NAME") from None
     if found.raw != raw:
@@ -197,22 +242,24 @@ def _public_beside(path: Path, raw: bytes) -> PublicKey:
     return found
 
 
-def _read(path: Path, *, private: bool) -> bytes:
-    """The bytes of a key's file, of which others may know only the public half."""
+def _read(path: Path, hint: str) -> tuple[bytes, int]:
+    """The bytes of a key's file, and its mode. Where it is missing, the hint says what to do.
+
+    What it is comes first: a pipe would be waited for, and a device might never end.
+    """
     try:
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode):
+            raise Refusal(f"{path} is no file: {_KINDS.get(stat.S_IFMT(mode), 'a device')} holds no key")
         with path.open("rb") as file:
-            mode = os.fstat(file.fileno()).st_mode
             data = file.read(_LONGEST_FILE + 1)
     except FileNotFoundError:
-        hint = "aidledger key create" if private else f"ssh-keygen -y -f {path.with_suffix('')}, and a name after it"
         raise Refusal(f"there is no key at {path}", hint=hint) from None
     except OSError as error:
         raise Refusal(f"{path} cannot be read: {error.strerror}") from error
-    if private and os.name == "posix" and mode & _OTHERS:
-        raise Refusal(f"{path} is open to others (mode {mode & 0o777:04o}): no key signs so", hint=f"chmod 600 {path}")
     if len(data) > _LONGEST_FILE:
         raise Refusal(f"{path} is no key: it is too large")
-    return data
+    return data, mode
 
 
 def _write_both(path: Path, private: bytes, public: bytes) -> None:
@@ -255,6 +302,16 @@ def _refuse_name(name: str) -> None:
     for each in name:
         if each.isspace() or each in _PATTERN or unicodedata.category(each).startswith("C"):
             raise InputError(f"the name of a key is one word, without {each!a}: {name!a}", hint="ada@example.org")
+
+
+def _likely(name: str) -> str:
+    """A name that a key may have, made from one that it may not; ``NAME`` where nothing is left of that.
+
+    >>> _likely("Ada Lovelace"), _likely("+")
+    ('ada.lovelace', 'NAME')
+    """
+    found = re.sub(r"[^\w@:/-]+", ".", name.lower()[:LONGEST_NAME]).strip(".-")
+    return found if any(map(str.isalnum, found)) else "NAME"
 
 
 def _base64(text: str) -> bytes:
