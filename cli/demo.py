@@ -101,7 +101,7 @@ def _packing(folder: Path) -> Iterator[list[str]]:
 def _verified(package: Path) -> int:
     """Have the package's own program check it, as an auditor would: what it says, and how it ends."""
     done = subprocess.run(  # noqa: S603 - our own file, and nothing in its way
-        [sys.executable, str(package / "verify.py")],
+        [sys.executable, "-I", str(package / "verify.py")],
         capture_output=True,
         check=False,
         encoding="utf-8",

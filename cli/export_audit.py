@@ -112,4 +112,4 @@ def _mention(made: About, out: str) -> None:
     size, signer = made.head.size, made.signer
     signed = f"signed by {signer.name}, {signer.fingerprint}" if signer else "not signed"
     note(f"{size} entr{'y' if size == 1 else 'ies'}, root {root_text(made.head)}, {signed}")
-    note(f"next: python3 {shlex.quote(str(Path(out) / 'verify.py'))}")
+    note(f"next: python3 -I {shlex.quote(str(Path(out) / 'verify.py'))}")

@@ -100,6 +100,22 @@ def replaced(old: str, new: str) -> Edit:
     return lambda data: data.replace(old.encode(), new.encode(), 1)
 
 
+def appended(folder: Path, number: int, **changes: Any) -> str:
+    """Append an entry as only the program could write it, like that of ``number`` but for these: its place."""
+    lines = (folder / "journal.jsonl").read_text(encoding="utf-8").splitlines()
+    entry = json.loads(lines[number - 1]) | {"origin": None, "recorded_at": json.loads(lines[-1])["recorded_at"]}
+    entry |= {"number": len(lines) + 1, **changes}
+    line = json.dumps(entry, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    edited(folder / "journal.jsonl", lambda data: data + f"{line}\n".encode())
+    return f"journal.jsonl line {len(lines) + 1}"
+
+
+def entry_where(folder: Path, fits: Callable[[Any], bool]) -> Any:
+    """The first entry of the journal of this sort."""
+    lines = (folder / "journal.jsonl").read_text(encoding="utf-8").splitlines()
+    return next(entry for entry in map(json.loads, lines) if fits(entry))
+
+
 def hashed_anew(folder: Path) -> None:
     """Bring the hashes in the descriptor and in the list up to date, as a careful forger does."""
     descriptor = folder / "datapackage.json"

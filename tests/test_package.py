@@ -64,7 +64,7 @@ def test_it_says_where_it_is_how_many_entries_it_has_and_whose_key_signed():
     assert answer.printed == "package\n"
     assert answer.said.splitlines() == [
         f"note: {len(lines)} entries, root {root_of(lines)}, signed by ada, {fingerprint}",
-        "note: next: python3 package/verify.py",
+        "note: next: python3 -I package/verify.py",
     ]
 
 
@@ -122,7 +122,7 @@ def test_the_readme_names_every_file_and_what_to_type():
     said = (package / "README.txt").read_text(encoding="utf-8")
     for name in (*TABLES, *OTHERS, *SIGNED, "consistency.txt"):
         assert f"\n{name} " in said, name
-    for words in ("python3 verify.py", "sha256sum -c SHA256SUMS", "ssh-keygen -Y verify", "-I ada", "NA is Namibia"):
+    for words in ("python3 -I verify.py", "sha256sum -c SHA256SUMS", "ssh-keygen -Y verify", "-I ada", "NA is Namibia"):
         assert words in said
     assert max(map(len, said.splitlines())) <= 120
 

@@ -51,10 +51,11 @@ def test_the_proof_leads_from_the_old_head_to_the_new_and_the_note_stands_below_
     assert consistent(6, len(lines), old, new, path=[base64.b64decode(each) for each in path])
 
 
-def test_what_came_after_the_checkpoint_and_is_dated_before_the_period_is_listed():
+def test_what_came_after_the_checkpoint_is_listed_if_it_is_dated_before_the_period_or_before_that_day():
     package = packed("package", "--since", "earlier", "--period", "2025-02")
     assert [(row["Pledge"], row["Reason"]) for row in table(package, "late_entries.csv")] == [
-        ("late", "earlier_period")
+        ("late", "earlier_period before_checkpoint"),
+        ("next", "before_checkpoint"),
     ]
     assert descriptor(package)["aidledger"]["since"] == {"size": 6, "root": root_of(lines_of(book())[:6])}
 

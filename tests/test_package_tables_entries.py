@@ -232,13 +232,20 @@ def test_what_is_dated_before_the_period_and_was_recorded_in_it_is_late(book: Bo
 
 
 def test_what_is_dated_before_the_period_and_came_after_the_checkpoint_is_late(book: Book, clock: Clock):
+    announce(book, "GB", "1 GBP", on="2025-02-28")  # recorded on 2 March, the last that the checkpoint covers
     clock.turn_to("2025-04-05")
-    announce(book, "GB", "1 GBP", on="2025-03-30")
-    pledge = announce(book, "GB", "2 GBP", on="2025-03-31")
+    announce(book, "GB", "2 GBP", on="2025-02-28")
+    pledge = announce(book, "GB", "3 GBP", on="2025-03-31")
     commit(book, pledge, on="2025-04-01")
-    assert late(tables(book, "2025-Q2", since=2)) == [("3", "earlier_period")]
-    assert late(tables(book, "2025-Q2", since=1)) == [("2", "earlier_period"), ("3", "earlier_period")]
-    assert late(tables(book, "2025-Q2", since=4)) == []
+    assert late(tables(book, "2025-Q2", since=2)) == [
+        ("3", "earlier_period before_checkpoint"),
+        ("4", "earlier_period"),
+    ]
+    assert late(tables(book, "2025-Q2", since=3)) == [
+        ("4", "earlier_period before_checkpoint"),
+        ("5", "before_checkpoint"),
+    ]
+    assert late(tables(book, "2025-Q2", since=5)) == []
 
 
 def test_what_came_after_the_checkpoint_and_is_dated_no_later_than_it_is_late(book: Book, clock: Clock):
@@ -250,12 +257,25 @@ def test_what_came_after_the_checkpoint_and_is_dated_no_later_than_it_is_late(bo
     assert late(tables(book, since=4)) == []
 
 
+@pytest.mark.parametrize("period", ["2025", "2025-Q1", "2025-03"])
+def test_what_a_period_that_was_seen_already_got_since_is_late_in_its_next_package(
+    period: str, book: Book, clock: Clock
+):
+    announce(book, "GB", "1 GBP", on="2025-03-01")
+    clock.turn_to("2025-04-02")
+    announce(book, "GB", "2 GBP", on="2025-03-30")
+    clock.turn_to("2026-02-10")
+    announce(book, "GB", "3 GBP", on="2025-03-31")
+    announce(book, "GB", "4 GBP", on="2025-12-31")
+    assert late(tables(book, period, since=3)) == [("4", "before_checkpoint")]
+
+
 def test_an_entry_may_be_late_for_two_reasons(book: Book):
     close(book, "2025-01")
     reopen(book, "2025-01")
     announce(book, "GB", "1 GBP", on="2025-01-31")
     assert late(tables(book, since=3)) == [("4", "reopened before_checkpoint")]
-    assert late(tables(book, "2025-02", since=3)) == [("4", "reopened earlier_period")]
+    assert late(tables(book, "2025-02", since=3)) == [("4", "reopened earlier_period before_checkpoint")]
 
 
 def test_registers_and_closings_are_never_late(many: Book):
@@ -280,7 +300,7 @@ def by_hand(entries: list[dict[str, Any]], first: str | None, since: int | None)
         reasons = ["reopened"] if entry["on"] < closed else []
         if first and entry["on"] < first and (new if since else entry["recorded_at"][:10] >= first):
             reasons.append("earlier_period")
-        if not first and new and entry["on"] <= seen:
+        if new and entry["on"] <= seen:
             reasons.append("before_checkpoint")
         if reasons and entry["kind"] not in UNDATED:
             found.append((str(entry["number"]), " ".join(reasons)))

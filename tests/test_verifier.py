@@ -51,6 +51,15 @@ def test_the_text_is_python_3_9_and_its_rooms_have_no_name_in_common():
     assert [name for name, times in defined.items() if times > 1] == []
 
 
+def test_nothing_is_imported_before_its_own_folder_is_off_the_path():
+    parsed = ast.parse(assembled.text())
+    first, guard = parsed.body[1:3]
+    assert ast.unparse(first) == "import sys"
+    assert isinstance(guard, ast.If)
+    assert [ast.unparse(each) for each in guard.body] == ["del sys.path[0]"]
+    assert "__future__" not in {str(node.module) for node in parsed.body if isinstance(node, ast.ImportFrom)}
+
+
 def test_it_imports_from_the_standard_library_alone_and_never_half_way_down():
     parsed = ast.parse(assembled.text())
     imports = [node for node in ast.walk(parsed) if isinstance(node, ast.Import | ast.ImportFrom)]
@@ -95,9 +104,11 @@ def test_python_3_9_runs_it(written):
     python = old_python()
     if python is None:
         pytest.skip("there is no Python 3.9 here: install python3.9, or name its folder in PYENV_ROOT")
-    done = run(python, "-I", "-W", "error", written, "--help")
-    assert done.returncode == 0, done
-    assert "FOLDER" in done.stdout
+    (written.parent / "__future__.py").write_text("raise SystemExit(3)\n", encoding="utf-8")
+    for options in ([], ["-I"]):
+        done = run(python, *options, "-W", "error", written, "--help")
+        assert done.returncode == 0, done
+        assert "FOLDER" in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,10 @@ import pytest
 
 from tests.package_folder import OTHERS, SIGNED, TABLES
 from tests.tampering_package import (
+    appended,
     cell,
     edited,
+    entry_where,
     failures,
     hashed_anew,
     head,
@@ -151,6 +153,32 @@ def one_rate(data: bytes) -> bytes:
     return "".join(lines).encode()
 
 
+def test_a_forged_rate_is_named_and_not_its_innocent_copy_nor_what_was_right_with_it(package):
+    edited(package / "fx_rates.csv", one_rate)
+    found = failures(package)
+    assert "base_rate is '0.5', and should be " in found[0]
+    assert {line.split(" ")[0].strip(":") for line in found} == {"fx_rates.csv"}
+
+
+def test_a_copy_of_the_rates_that_was_edited_is_named_and_not_the_table(package):
+    edited(package / "fx_rates.excel.csv", one_rate)
+    assert {place.split(" ")[0] for place in places(package)} == {"fx_rates.excel.csv"}
+
+
+@pytest.mark.parametrize("gone", [["fx_rates.csv"], ["fx_rates.csv", "fx_rates.excel.csv"]])
+def test_rates_that_are_gone_are_missed_before_anything_is_said_of_amounts(gone, package):
+    for name in gone:
+        (package / name).unlink()
+    found = places(package)
+    assert found[0] == "fx_rates.csv"
+    assert not in_file("gl_detail.csv", found)
+
+
+def test_a_line_of_the_rates_claims_no_more_than_was_compared(package):
+    printed = verified(package)[1]
+    assert "ok  fx_rates.csv: the rates that the amounts were made with\n" in printed
+
+
 def test_a_rate_taken_away_is_missed(package):
     unsigned(package)
     edited(package / "fx_rates.csv", without(2))
@@ -237,3 +265,66 @@ def on_line(number: int, old: str, new: str):
         return b"".join(lines)
 
     return edit
+
+
+# What the rules of the book forbid, and only who holds the key could sign
+
+
+def undone(entry):
+    """What a reversal of an entry says."""
+    postings = [
+        {**each, "amount": each["amount"][1:] if each["amount"][0] == "-" else f"-{each['amount']}"}
+        for each in entry["postings"]
+    ]
+    return {"kind": "reverse", "reverses": entry["number"], "facts": {}, "citations": [], "postings": postings}
+
+
+def a_move(package):
+    """An entry that nobody has reversed, of two postings."""
+    lines = (package / "journal.jsonl").read_text(encoding="utf-8")
+    return entry_where(
+        package, lambda entry: entry["kind"] == "commit" and f'"reverses":{entry["number"]},' not in lines
+    )
+
+
+def test_a_reversal_that_does_not_undo_its_entry_is_named(package):
+    move = a_move(package)
+    said = undone(move) | {"postings": move["postings"]}
+    place = appended(package, move["number"], **said)
+    assert failures(package)[0] == (
+        f"{place}: reverses entry {move['number']}, and its postings are not the opposite of that one's"
+    )
+
+
+def test_a_reversal_of_half_an_entry_of_none_or_by_another_kind_is_named(package):
+    move = a_move(package)
+    changes: list[dict[str, object]] = [{"postings": []}, {"reverses": None}, {"kind": "commit"}, {"reverses": 10**6}]
+    for change in changes:
+        place = appended(package, move["number"], **(undone(move) | change))
+        assert place in places(package)
+        edited(package / "journal.jsonl", without(int(place.split()[-1])))
+
+
+def test_a_reversal_is_right_once(package):
+    move = a_move(package)
+    first = appended(package, move["number"], **undone(move))
+    second = appended(package, move["number"], **undone(move))
+    found = failures(package)
+    assert found[0] == f"{second}: reverses entry {move['number']}, which is reversed already"
+    assert first == f"journal.jsonl line {head(package).size + 1}"
+    assert [line for line in found if line.startswith(f"{first}: ") and "beyond" not in line] == []
+
+
+def test_a_pledge_that_is_opened_a_second_time_is_named(package):
+    opening = entry_where(package, lambda entry: entry["kind"] == "pledge")
+    place = appended(package, opening["number"], postings=[])
+    assert failures(package)[0] == (
+        f"{place}: opens the pledge '{opening['pledge']}', which entry {opening['number']} has opened"
+    )
+
+
+def test_an_origin_that_two_entries_have_is_named(package):
+    move = a_move(package)["number"]
+    for place in (appended(package, move, origin="news:1"), appended(package, move, origin="news:1")):
+        said = f"{place}: has the origin 'news:1', which an entry before it has"
+    assert failures(package)[0] == said

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,7 +15,7 @@ from tests.commandline import book, done, settings_for, typed
 from tests.everything import filled
 from tests.many_currencies import BANK, many_currencies
 from tests.package_folder import packed, table
-from tests.tampering_package import edited, failures, one_digit, replaced, signer, verified, without
+from tests.tampering_package import edited, failures, one_digit, replaced, signer, verified, verifier, without
 
 PUBLISHED = Path(__file__).parent.parent.parent / "shared" / "data" / "kiel"
 KIEL = PUBLISHED / "Ukraine_Support_Tracker_R7_saved-2022-10-18.xlsx"
@@ -122,6 +125,55 @@ def test_a_proof_without_one_of_its_lines_or_with_a_digit_changed_fails(line, pr
     else:
         edited(proof, without(line))
     assert failures(proof)[0].split(":")[0].strip("'") in {proof.name, f"{proof.stem}.json"}
+
+
+def test_of_a_folder_of_proofs_each_is_checked_and_its_signer_told_once(proofs):
+    printed = passes(proofs).splitlines()
+    names = sorted(path.stem for path in proofs.glob("*.tlog-proof"))
+    assert len(names) > 1
+    assert [line.split()[:2] for line in printed[: len(names)]] == [["ok", f"{name}.json"] for name in names]
+    assert [line.split()[0] for line in printed[len(names) :]] == ["book", "root", "signed", "Compare"]
+    edited(proofs / f"{names[1]}.json", one_digit)
+    code, told = verified(proofs)
+    assert (code, told.count("FAILED"), told.count("ok  ")) == (1, 1, len(names) - 1)
+    assert told.endswith("1 problem: do not rely on it\n")
+
+
+def test_a_folder_with_anything_of_a_package_is_no_folder_of_proofs(proofs):
+    (proofs / "journal.jsonl").write_text("", encoding="utf-8")
+    assert "datapackage.json: is missing" in "\n".join(failures(proofs))
+
+
+def test_since_says_nothing_of_a_proof_and_is_refused(proofs, capsys):
+    done("checkpoint")
+    Path("earlier").write_text(done("checkpoint"), encoding="utf-8")
+    for path in (proofs, some_proof(proofs)):
+        with pytest.raises(SystemExit) as ended:
+            verifier().main([str(path), "--since", "earlier"])
+        assert ended.value.code == 2
+        assert "error: --since is of packages" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="this system has no pipes that break so")
+@pytest.mark.parametrize("what", ["package", "proofs", "nothing"])
+@pytest.mark.usefixtures("proofs")
+def test_where_nobody_reads_on_it_ends_with_141_and_not_a_word(what):
+    packed("package")
+    Path("nothing").mkdir()
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-I", "package/verify.py", what]
+    ended = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, check=False)
+    os.close(writing)
+    assert (ended.returncode, ended.stderr) == (141, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_where_nothing_can_be_written_it_says_so_in_one_line(proofs):
+    with Path("/dev/full").open("wb") as full:
+        command = [sys.executable, "-I", proofs / "verify.py"]
+        ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert (ended.returncode, ended.stderr) == (2, b"error: the output: No space left on device\n")
 
 
 def test_an_entry_that_was_changed_is_not_the_one_that_is_proved(proofs):

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from ledger.signing.key import create, load
-from tests.package_folder import OTHERS, SIGNED, TABLES
+from tests.commandline import done, settings_for
+from tests.package_folder import OTHERS, SIGNED, TABLES, packed
 from tests.tampering_package import (
     edited,
     failures,
@@ -65,6 +66,43 @@ def test_the_auditor_s_own_checkpoint_is_compared_with_the_journal(package, seal
     other.write_bytes(replaced_root((sealed.parent / "earlier").read_bytes()))
     found = failures(package, "--since", str(other))
     assert any("something that was recorded by then was changed since" in line for line in found)
+
+
+@pytest.mark.parametrize("options", ["", "--since other", "--unsigned"])
+def test_one_s_own_checkpoint_is_compared_whatever_the_package_was_made_with(options, sealed, desk):
+    own = sealed.parent / "earlier"
+    size = int(own.read_text(encoding="utf-8").splitlines()[1])
+    (desk / "other").write_text(done("checkpoint"), encoding="utf-8", newline="")
+    folder = packed(str(desk / "again"), *options.split())
+    code, printed = verified(folder, "--since", str(own))
+    assert code == 0, printed
+    assert f"ok  your checkpoint: the journal begins with its {size} entries\n" in printed
+    assert ("consistency.txt" in printed) is ("other" in options)
+
+
+@pytest.fixture
+def desk(sealed, tmp_path, monkeypatch):
+    """A folder beside which the sealed package's book and key are at hand."""
+    settings_for(tmp_path, monkeypatch)
+    monkeypatch.setenv("AIDLEDGER_BOOK", str(sealed.parent / "book.db"))
+    monkeypatch.setenv("AIDLEDGER_KEY", str(sealed.parent / "key"))
+    return tmp_path
+
+
+def test_a_wrong_signature_on_one_s_own_checkpoint_is_said(package, sealed, tmp_path):
+    own = (sealed.parent / "earlier").read_text(encoding="utf-8")
+    (tmp_path / "other").write_text(
+        own.replace(own[-8:], ("A" if own[-8] != "A" else "B") + own[-7:]), encoding="utf-8"
+    )
+    assert failures(package, "--since", str(tmp_path / "other")) == [
+        "your checkpoint: the signature by ada is not one of this text"
+    ]
+
+
+def test_one_s_own_checkpoint_is_not_said_to_be_continued_where_there_is_no_journal(package, sealed):
+    (package / "journal.jsonl").unlink()
+    found = failures(package, "--since", str(sealed.parent / "earlier"))
+    assert "journal.jsonl: cannot be read, and so not be compared with your checkpoint" in found
 
 
 def replaced_root(note: bytes) -> bytes:
@@ -180,8 +218,23 @@ def test_whatever_a_file_holds_is_a_problem_and_no_traceback(data, name, package
 def test_verify_py_runs_by_itself_in_the_folder_and_leaves_nothing_there(package):
     before = sorted(package.iterdir())
     words = [sys.executable, "-I", "verify.py"]
-    done = subprocess.run(words, cwd=package, capture_output=True, text=True, check=False, encoding="utf-8")
-    assert done.returncode == 0, done
-    assert done.stderr == ""
-    assert done.stdout.startswith("ok  ")
+    ran = subprocess.run(words, cwd=package, capture_output=True, text=True, check=False, encoding="utf-8")
+    assert ran.returncode == 0, ran
+    assert ran.stderr == ""
+    assert ran.stdout.startswith("ok  ")
     assert sorted(package.iterdir()) == before
+
+
+# The folder as a place that Python looks for modules in
+
+
+@pytest.mark.parametrize("name", ["argparse", "json", "__future__", "typing", "hashlib", "sitecustomize"])
+@pytest.mark.parametrize("options", [[], ["-I"]], ids=["bare", "isolated"])
+def test_a_module_added_to_the_folder_does_not_run_and_is_named(options, name, package):
+    hijack = "import os; print('ok  all is well', flush=True); os._exit(0)\n"
+    (package / f"{name}.py").write_text(hijack, encoding="utf-8")
+    words = [sys.executable, *options, str(package / "verify.py")]
+    ran = subprocess.run(words, capture_output=True, text=True, check=False, encoding="utf-8")
+    assert ran.returncode == 1, ran
+    assert f"FAILED '{name}.py': is not a file of this package" in ran.stdout
+    assert "all is well" not in ran.stdout

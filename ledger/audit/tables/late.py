@@ -1,8 +1,9 @@
 """Late: entries dated in a period that an auditor may have thought complete.
 
 A closed period was opened again for it (``reopened``); it is dated before the package's period, and came after the
-earlier checkpoint or, where there is none, once that period had begun (``earlier_period``); or, in a package of the
-whole book, it came after the earlier checkpoint and is dated no later than that (``before_checkpoint``).
+earlier checkpoint or, where there is none, once that period had begun (``earlier_period``); or it came after the
+earlier checkpoint and is dated no later than that, whatever the package's period (``before_checkpoint``): who holds
+that checkpoint may have seen the period of this package already, whole or in part.
 """
 
 from __future__ import annotations
@@ -34,14 +35,11 @@ class Known:
         """Why an entry is late, where days before ``closed_before`` had been closed once."""
         if entry.on < closed_before:
             yield "reopened"
-        if self._is_new(entry):
-            if entry.on < self.start:
-                yield "earlier_period"
-            elif not self.start and entry.on <= self.seen_on:
-                yield "before_checkpoint"
-
-    def _is_new(self, entry: Dated) -> bool:
-        return entry.at >= self.start if self.seen is None else entry.number > self.seen
+        after = entry.at >= self.start if self.seen is None else entry.number > self.seen
+        if after and entry.on < self.start:
+            yield "earlier_period"
+        if after and entry.on <= self.seen_on:
+            yield "before_checkpoint"
 
 
 def late_entries(scope: Scope, period: Period | None, seen: int | None) -> Iterator[Cells]:

@@ -11,18 +11,19 @@ from ledger.formats.package.layouts import ABOUT
 NAME = "README.txt"
 
 _CHECKING = """\
-    python3 verify.py
+    python3 -I verify.py
 
-verify.py needs Python 3.9 or later and nothing else. It computes every table of this folder anew from
-journal.jsonl and fx_rates.csv, and says which line and column of which file is not what it should be.
-Read it before you trust it, or write your own: the formats are in the project's docs/package.md.
+verify.py needs Python 3.9 or later and nothing else; -I keeps Python from taking a file of this folder for one of
+its own. It computes every table of this folder anew from journal.jsonl and fx_rates.csv, and says which line and
+column of which file is not what it should be. Read it before you trust it, or write your own: the formats are in
+the project's docs/package.md.
 """
 
 _SIGNED = """\
 Compare the fingerprint above with the one that the keeper of the book told you by another way: by telephone,
 on paper, on a site of their own. verify.py does so, and fails where it is another, with
 
-    python3 verify.py --key {fingerprint}
+    python3 -I verify.py --key {fingerprint}
 
 The same with programs that have nothing to do with this ledger:
 
@@ -41,10 +42,10 @@ The same with programs that have nothing to do with this ledger:
 """
 
 _SINCE = """\
-consistency.txt proves that this ledger begins with the {size} entries of an earlier checkpoint. With your
-own copy of that:
+consistency.txt proves that this ledger begins with the {size} entries of an earlier checkpoint. With a copy of
+that, or of any other one, that you kept yourself:
 
-    python3 verify.py --since YOUR-COPY
+    python3 -I verify.py --since YOUR-COPY
 """
 
 _OPENING = """\

@@ -2,6 +2,9 @@
 
 What a room imports from another is left out, since all stand in one file; what it imports from the standard library
 goes to the top. No two rooms have a name in common.
+
+Nothing of the folder that the file is in may run before it was checked: even ``__future__`` would be imported from
+there, so that the file does without it, and Python 3.9 evaluates every annotation of a room.
 """
 
 from __future__ import annotations
@@ -40,15 +43,20 @@ _BEGINNING = '''\
 #!/usr/bin/env python3
 """Check an auditor's package of a ledger of aid pledges: one file, Python 3.9 or later, nothing else.
 
-    python3 verify.py                       the package this file is in
-    python3 verify.py FOLDER                another one
-    python3 verify.py --key KEY             and its signer is the one you were told of (NAME+ID+KEY, or SHA256:...)
-    python3 verify.py --since CHECKPOINT    and its journal continues a checkpoint that you kept yourself
-    python3 verify.py FILE.tlog-proof       one entry, FILE.json, without the rest of the journal
+    python3 -I verify.py                       the package this file is in
+    python3 -I verify.py FOLDER                another one
+    python3 -I verify.py --key KEY             and its signer is the one you were told of (NAME+ID+KEY, or SHA256:...)
+    python3 -I verify.py --since CHECKPOINT    and its journal continues a checkpoint that you kept yourself
+    python3 -I verify.py FILE.tlog-proof       one entry, FILE.json, without the rest of the journal; of a folder with
+                                               proofs and no package, each of them
 
-It ends with 0 where all is well, 1 with a line FAILED for each problem, 2 where the call is wrong.
+-I has Python take no file of the folder for a module of its own, nor anything that the environment names.
 
-What it does: it reads journal.jsonl and finds each line canonical (RFC 8785), numbered without a gap and balanced;
+It ends with 0 where all is well, 1 with a line FAILED for each problem, 2 where the call is wrong or the system
+refuses, 141 where nobody reads on.
+
+What it does: it reads journal.jsonl and finds each line canonical (RFC 8785), numbered without a gap and balanced,
+each reversal the opposite of its entry, each pledge opened once and each origin there once;
 computes the root of the tree over them (RFC 9162) and compares it with the checkpoint, and with an earlier one;
 computes every row of every CSV from those lines, and the worth of each amount from the rates of fx_rates.csv, and
 compares them byte by byte; compares the hashes of all files with SHA256SUMS and datapackage.json; and verifies the
@@ -62,8 +70,10 @@ take one from somewhere else.
 '''
 
 _NEEDS = """
-import sys
+import sys  # built in, as no other module is: what is imported next may be a file that was put beside this one
 
+if __name__ == "__main__" and not (sys.flags.isolated or getattr(sys.flags, "safe_path", False)):
+    del sys.path[0]  # the folder that is to be checked
 if sys.version_info < (3, 9):
     sys.stderr.write("error: verify.py needs Python 3.9 or later\\n")
     sys.exit(2)
@@ -82,7 +92,7 @@ def text() -> str:
     """The text of ``verify.py``: the same for the same version of this program."""
     imports: dict[str, set[str]] = {}
     parts = [_part(room, imports) for room in ROOMS]
-    return "".join([_BEGINNING, "\nfrom __future__ import annotations\n", _NEEDS, *_written(imports), *parts, _END])
+    return "".join([_BEGINNING, _NEEDS, *_written(imports), *parts, _END])
 
 
 def _part(room: str, imports: dict[str, set[str]]) -> str:

@@ -10,7 +10,7 @@ import csv
 import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, Optional, TypeVar
 
 from ledger.formats.verifier.package import Package, Row
 from ledger.formats.verifier.words import Problem, shown
@@ -82,7 +82,7 @@ class _Ahead(Generic[_Each]):
         self._rows = iter(rows)
         self.held: deque[_Each] = deque()
 
-    def first(self) -> _Each | None:
+    def first(self) -> Optional[_Each]:
         return self.held[0] if self.held or self._fill(1) else None
 
     def take(self, at: int = 0) -> None:

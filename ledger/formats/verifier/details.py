@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Optional
 
 from ledger.formats.verifier.amounts import digits_of, is_money, rounded, shares, written
 from ledger.formats.verifier.entries import Entry, Posting
@@ -72,7 +73,7 @@ def segments(package: Package, pledge: str) -> Row:
     return (*(facts.cell(name) for name in ("donor", "purpose", "instrument", "source")), pledge)
 
 
-def number_or_empty(number: int | None) -> str:
+def number_or_empty(number: Optional[int]) -> str:
     """A whole number as a cell holds it."""
     return "" if number is None else str(number)
 
@@ -83,7 +84,7 @@ def rate_day(package: Package, pledge: str, on: str) -> str:
     return on if at == "event" else package.replay.facts(pledge).cell("on") if at == "pledge" else at
 
 
-def _posted(package: Package, entry: Entry, place: int, worth: tuple[int | None, str] | None) -> Row:
+def _posted(package: Package, entry: Entry, place: int, worth: Optional[tuple[Optional[int], str]]) -> Row:
     """The row of a posting; with ``worth`` (minor units, currency) it is one in money."""
     posting = entry.postings[place - 1]
     facts = package.replay.facts(posting.pledge)
@@ -102,7 +103,7 @@ def _posted(package: Package, entry: Entry, place: int, worth: tuple[int | None,
     )
 
 
-def _reporting_amounts(package: Package, entry: Entry) -> dict[int, int | None]:
+def _reporting_amounts(package: Package, entry: Entry) -> dict[int, Optional[int]]:
     """What each posting in money is worth, in minor units, by its place; None where the package names no rate.
 
     All debits of a pledge in a currency are converted together and rounded once; each has its share. So with credits.
@@ -110,14 +111,14 @@ def _reporting_amounts(package: Package, entry: Entry) -> dict[int, int | None]:
     sides: dict[tuple[str, str, bool], list[int]] = {}
     for place, posting in enumerate(entry.postings, 1):
         sides.setdefault((posting.pledge, posting.commodity, posting.units > 0), []).append(place)
-    worths: dict[int, int | None] = {}
+    worths: dict[int, Optional[int]] = {}
     for places in sides.values():
         postings = [entry.postings[place - 1] for place in places]
         worths.update(zip(places, _worth(package, entry.on, postings)))
     return worths
 
 
-def _worth(package: Package, on: str, postings: list[Posting]) -> list[int | None]:
+def _worth(package: Package, on: str, postings: list[Posting]) -> list[Optional[int]]:
     pledge, commodity = postings[0].pledge, postings[0].commodity
     found = package.rates.get((commodity, rate_day(package, pledge, on)))
     if found is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Optional
 
 PRIME = 2**255 - 19
 ORDER = 2**252 + 27742317777372353535851937790883648493
@@ -46,7 +47,7 @@ def _equal(one: Point, other: Point) -> bool:
     return (one[0] * other[2] - other[0] * one[2]) % PRIME == 0 == (one[1] * other[2] - other[1] * one[2]) % PRIME
 
 
-def _point(data: bytes) -> Point | None:
+def _point(data: bytes) -> Optional[Point]:
     """The point that 32 bytes stand for; None where they stand for none, or are not the one way to write it."""
     number = int.from_bytes(data, "little")
     sign, y = number >> 255, number & (2**255 - 1)

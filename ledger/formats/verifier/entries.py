@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Optional
 
 from ledger.formats.verifier.amounts import units_of
 from ledger.formats.verifier.merkle import leaf_of
@@ -43,10 +43,10 @@ class Entry(NamedTuple):
     recorded_by: str
     kind: str
     on: str
-    pledge: str | None
-    note: str | None
-    origin: str | None
-    reverses: int | None
+    pledge: Optional[str]
+    note: Optional[str]
+    origin: Optional[str]
+    reverses: Optional[int]
     facts: Mapping[str, Any]
     postings: list[Posting]
     citations: list[Mapping[str, Any]]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import Optional
 
 from ledger.formats.verifier.entries import lines_of, sound_entry
 from ledger.formats.verifier.hashes import (
@@ -21,6 +22,7 @@ from ledger.formats.verifier.hashes import (
     files_due,
     foreign_files,
     leaf_problems,
+    rates_file,
     sum_problems,
 )
 from ledger.formats.verifier.heads import Head, Note, note_of
@@ -29,7 +31,7 @@ from ledger.formats.verifier.options import Options, options_of
 from ledger.formats.verifier.package import JOURNAL, Package, RateRow
 from ledger.formats.verifier.replay import Replay
 from ledger.formats.verifier.signatures import Signer, Told, hash_of, signer_allowed, signer_of_file, signs_note
-from ledger.formats.verifier.tables import TABLES, read_rates, table_problems
+from ledger.formats.verifier.tables import RATES, TABLES, VALUED, read_rates, table_problems
 from ledger.formats.verifier.words import Problem, Unsound, count
 
 Check = tuple[str, Callable[[], Iterator[Problem]]]
@@ -39,14 +41,14 @@ Check = tuple[str, Callable[[], Iterator[Problem]]]
 class Examination:
     """One package, looked at check by check: a later one builds on what an earlier one has read."""
 
-    def __init__(self, folder: Folder, key: Told | None = None, own: Note | None = None) -> None:
+    def __init__(self, folder: Folder, key: Optional[Told] = None, own: Optional[Note] = None) -> None:
         """``key`` is what the auditor was told, ``own`` the auditor's copy of an earlier checkpoint."""
         self.folder, self._key, self._own = folder, key, own
-        self.options: Options | None = None
-        self.note: Note | None = None
-        self.signer: Signer | None = None
-        self._earlier: tuple[Note, list[bytes]] | None = None
-        self._package: Package | None = None
+        self.options: Optional[Options] = None
+        self.note: Optional[Note] = None
+        self.signer: Optional[Signer] = None
+        self._earlier: Optional[tuple[Note, list[bytes]]] = None
+        self._package: Optional[Package] = None
         self._readable = False
 
     def checks(self) -> Iterator[Check]:
@@ -56,12 +58,15 @@ class Examination:
         if self.options and JOURNAL in names:
             yield f"{JOURNAL}: every line canonical, numbered without a gap, of one book, balanced", self._journal
         yield f"{CHECKPOINT}: the head of exactly these entries", self._head
-        if self._own or CONSISTENCY in names:
+        if self._own:
+            known = count(self._own.head.size, "entry", "entries")
+            yield f"your checkpoint: the journal begins with its {known}", self._own_history
+        if CONSISTENCY in names:
             yield f"{CONSISTENCY}: the journal begins with all that an earlier checkpoint covers", self._history
+        yield "no file is missing, and none was added", self._files
         yield from self._table_checks()
         if self.options:
             yield f"{DESCRIPTOR}: bytes, hashes and columns of each table", self._descriptor
-        yield "no file is missing, and none was added", self._files
         if SUMS in names:
             yield f"{SUMS}: the hash of every file", self._sums
         yield "signatures" if self._says_signed() else "nothing says that it was signed", self._signatures
@@ -72,9 +77,11 @@ class Examination:
             return
         yield "the rates fit together", self._rates
         for name, layout in TABLES.items():
-            if name in self.folder.names:
-                package = self._package
-                yield f"{name}: every cell as the journal has it", partial(table_problems, package, name, layout)
+            if name in self.folder.names and (name != VALUED or rates_file(self.folder)):
+                what = (
+                    "the rates that the amounts were made with" if name == RATES else "every cell as the journal has it"
+                )
+                yield f"{name}: {what}", partial(table_problems, self._package, name, layout)
 
     def summary(self) -> Iterator[str]:
         """What the package is, once no problem was found."""
@@ -171,13 +178,25 @@ class Examination:
             root = Head(head.origin, size, replay.roots[head.size]).root_text
             yield CHECKPOINT, f"has the root {head.root_text}, and the first {head.size} lines of {JOURNAL} have {root}"
 
-    def _history(self) -> Iterator[Problem]:
-        if self._own and self._package:
-            yield from (
-                (JOURNAL, said) for said in self._begins_with(self._own.head, "your checkpoint", self._package.replay)
-            )
-        if CONSISTENCY not in self.folder.names:
+    def _own_history(self) -> Iterator[Problem]:
+        """The auditor's checkpoint is one of this journal, whatever earlier one the package was made with."""
+        if self._own is None:
             return
+        if self._package is None:
+            yield JOURNAL, "cannot be read, and so not be compared with your checkpoint"
+            return
+        head, replay = self._own.head, self._package.replay
+        yield from ((JOURNAL, said) for said in self._begins_with(head, "your checkpoint", replay))
+        try:
+            signer = signer_allowed(self.folder.text(SIGNERS))
+        except Unsound:
+            return  # said with the signatures, if it was signed at all
+        try:
+            signs_note(signer, self._own.text, self._own.signatures)
+        except Unsound as error:
+            yield "your checkpoint", str(error)
+
+    def _history(self) -> Iterator[Problem]:
         try:
             note, path = self._read_earlier()
         except Unsound as error:
@@ -191,15 +210,13 @@ class Examination:
             yield CONSISTENCY, f"its hashes do not prove that {CHECKPOINT} continues the one in it (RFC 9162, 2.1.4.2)"
         if self.options.said["since"] != {"size": head.size, "root": head.root_text}:
             yield CONSISTENCY, f"is of another checkpoint than {DESCRIPTOR} names under since"
-        if self._own and self._own.head != head:
-            yield CONSISTENCY, f"is of {head.size} entries, root {head.root_text}, which is not your checkpoint"
 
     def _begins_with(self, head: Head, whose: str, replay: Replay) -> Iterator[str]:
         if head.origin != replay.book:
             yield f"{whose} is one of the book {head.origin!r}, and {JOURNAL} of {replay.book!r}"
         elif head.size > replay.tree.size:
             yield f"{whose} is of {head.size} entries, and {JOURNAL} has {replay.tree.size}"
-        elif head.size and replay.roots[head.size] != head.root:
+        elif replay.roots[head.size] != head.root:
             root = Head(head.origin, head.size, replay.roots[head.size]).root_text
             yield (
                 f"{whose} has the root {head.root_text}, and the first {head.size} lines of {JOURNAL} have {root}:"
@@ -208,8 +225,12 @@ class Examination:
 
     def _rates(self) -> Iterator[Problem]:
         if self._package:
+            name = rates_file(self.folder)
             rates: dict[tuple[str, str], RateRow] = {}
-            yield from read_rates(self.folder.path, self._package.options, rates)
+            if name is None:
+                yield RATES, f"is missing: what the lines of {VALUED} are worth cannot be computed"
+                return
+            yield from read_rates(self.folder.file(name), self._package.options, rates)
             self._package = self._package._replace(rates=rates)
 
     def _no_tables(self) -> Iterator[Problem]:

@@ -7,14 +7,14 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Optional
 
 from ledger.formats.verifier.comparison import cells_of
 from ledger.formats.verifier.entries import lines_of
 from ledger.formats.verifier.merkle import leaf_of
 from ledger.formats.verifier.options import Options
 from ledger.formats.verifier.package import JOURNAL
-from ledger.formats.verifier.tables import TABLES
+from ledger.formats.verifier.tables import RATES, TABLES, copy_of
 from ledger.formats.verifier.words import Problem, Unsound, shown
 
 SUMS, SIGNATURE, SIGNERS = "SHA256SUMS", "SHA256SUMS.sig", "allowed_signers"
@@ -56,13 +56,13 @@ def folder_of(path: str) -> Folder:
         )
 
 
-def files_due(options: Options | None, *, signed: bool) -> list[str]:
+def files_due(options: Optional[Options], *, signed: bool) -> list[str]:
     """The files that a package has; without knowing what it was asked for, those that each has."""
     names = [*_ALWAYS, *([SIGNATURE, SIGNERS] if signed else [])]
     if options and options.since:
         names.append(CONSISTENCY)
     if options and options.spreadsheet_safe:
-        names += [name.replace(".csv", ".excel.csv") for name in TABLES]
+        names += [copy_of(name) for name in TABLES]
     return sorted(names)
 
 
@@ -93,6 +93,22 @@ def sum_problems(folder: Folder, due: list[str]) -> Iterator[Problem]:
             yield SUMS, f"does not list {name}"
     if list(listed) != sorted(listed):
         yield SUMS, "is not sorted by name"
+
+
+def rates_file(folder: Folder) -> Optional[str]:
+    """The file to read the rates from: the copy for spreadsheets, where ``SHA256SUMS`` says that it alone is unchanged.
+
+    Otherwise a forged rate would be called right, and the copy wrong. None where there is no such file.
+    """
+    unchanged = (name for name in (RATES, copy_of(RATES)) if _as_listed(folder, name))
+    return next(unchanged, RATES if RATES in folder.names else None)
+
+
+def _as_listed(folder: Folder, name: str) -> bool:
+    try:
+        return name in folder.names and f"{sha256_of(folder.file(name))}  {name}" in folder.text(SUMS).splitlines()
+    except Unsound:
+        return False
 
 
 def descriptor_problems(folder: Folder, options: Options) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, Optional
 
 from ledger.formats.verifier.entries import sound_entry
 from ledger.formats.verifier.hashes import SIGNERS, Folder, folder_of
@@ -43,13 +43,13 @@ def proof_of(text: str) -> Proof:
 class Inclusion:
     """A proof, and the entry beside it."""
 
-    def __init__(self, path: str, key: Told | None = None) -> None:
+    def __init__(self, path: str, key: Optional[Told] = None) -> None:
         self._folder: Folder = folder_of(os.path.dirname(path) or ".")
         self._name = os.path.basename(path)
         self._entry = self._name[: -len(PROOF)] + ".json"
         self._key = key
-        self.proof: Proof | None = None
-        self.signer: Signer | None = None
+        self.proof: Optional[Proof] = None
+        self.signer: Optional[Signer] = None
 
     def problems(self) -> Iterator[Problem]:
         """What is wrong with the entry, the proof or the signature of its checkpoint."""
@@ -61,11 +61,14 @@ class Inclusion:
         yield from self._included(self.proof)
         yield from self._signed(self.proof)
 
+    def proven(self) -> str:
+        """Which entry it is, once no problem was found."""
+        return f"{self._entry} is entry {self.proof.leaf + 1} of {self.proof.note.head.size}" if self.proof else ""
+
     def summary(self) -> Iterator[str]:
-        """What was shown, once no problem was found."""
+        """In what log and by whose word, once no problem was found."""
         if self.proof and self.signer:
             head = self.proof.note.head
-            yield f"ok  {self._entry} is entry {self.proof.leaf + 1} of {head.size}"
             yield f"book         {head.origin}"
             yield f"root         {head.root_text}"
             yield f"signed by    {self.signer.name} {self.signer.fingerprint}"

@@ -92,8 +92,7 @@ def late_entries(package: Package) -> Iterator[Row]:
     """What was entered late: into a closed period that was reopened, an earlier one, or before a checkpoint."""
     closed = ""
     for entry in package.entries():
-        reasons = ["reopened"] if entry.on < closed else []
-        reasons += _late(package, entry)
+        reasons = [*(["reopened"] if entry.on < closed else []), *_late(package, entry)]
         if reasons and entry.kind not in _UNDATED:
             yield (
                 *(str(entry.number), entry.kind, entry.on),
@@ -103,14 +102,14 @@ def late_entries(package: Package) -> Iterator[Row]:
         closed = max(closed, entry.facts.get("closed_before", ["", ""])[1] or "")
 
 
-def _late(package: Package, entry: Entry) -> list[str]:
-    first, since = package.options.first, package.options.since
-    if first:
-        after = entry.number > since if since else entry.recorded_at[:10] >= first
-        return ["earlier_period"] if entry.on < first and after else []
-    if since and entry.number > since:
-        return ["before_checkpoint"] if entry.on <= package.replay.recorded.get(since, "")[:10] else []
-    return []
+def _late(package: Package, entry: Entry) -> Iterator[str]:
+    """Why an entry is late, but for closed periods: after the checkpoint, or where there is none, in the period."""
+    first, since = package.options.first or "", package.options.since
+    after = entry.number > since if since else entry.recorded_at[:10] >= first
+    if after and entry.on < first:
+        yield "earlier_period"
+    if after and since and entry.on <= package.replay.recorded.get(since, "")[:10]:
+        yield "before_checkpoint"
 
 
 _CHART = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Optional
 
 
 def leaf_of(data: bytes) -> bytes:
@@ -41,7 +42,7 @@ class Tree:
         return root
 
 
-def root_by_inclusion(leaf: bytes, index: int, size: int, path: list[bytes]) -> bytes | None:
+def root_by_inclusion(leaf: bytes, index: int, size: int, path: list[bytes]) -> Optional[bytes]:
     """The root that a proof of inclusion leads to (2.1.3.2); None where it cannot be one of this entry and size."""
     if not 0 <= index < size:
         return None

@@ -6,7 +6,7 @@ import calendar
 import json
 import re
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Optional
 
 from ledger.formats.verifier.words import Unsound, shown
 
@@ -19,9 +19,9 @@ class Options(NamedTuple):
 
     said: Mapping[str, Any]
     resources: list[Mapping[str, Any]]
-    first: str | None
-    last: str | None
-    since: int | None
+    first: Optional[str]
+    last: Optional[str]
+    since: Optional[int]
     currency: str
     policy: str
     value_at: str
@@ -73,7 +73,7 @@ def _refuse_options(options: Options, period: Any) -> None:  # noqa: ANN401 - wh
         raise Unsound(f"does not say at which day amounts are valued: {shown(str(options.value_at))}")
 
 
-def _days(name: Any) -> tuple[str, str] | None:  # noqa: ANN401 - whatever JSON holds
+def _days(name: Any) -> Optional[tuple[str, str]]:  # noqa: ANN401 - whatever JSON holds
     """The first and the last day of ``2025``, ``2025-Q1`` or ``2025-03``."""
     found = re.fullmatch(r"(\d{4})(?:-Q([1-4])|-(0[1-9]|1[0-2]))?", name if isinstance(name, str) else "")
     if not found or found[1] == "0000":

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Optional
 
 from ledger.formats.verifier.amounts import is_money
-from ledger.formats.verifier.entries import Entry, canonical
+from ledger.formats.verifier.entries import Entry, Posting, canonical
 from ledger.formats.verifier.merkle import Tree
 from ledger.formats.verifier.options import Options
 from ledger.formats.verifier.words import shown
@@ -21,7 +22,7 @@ class Opened:
     def __init__(self, facts: Mapping[str, Any], entry: int) -> None:
         self.facts = dict(facts)
         self.entry = entry
-        self.withdrawn_by: int | None = None
+        self.withdrawn_by: Optional[int] = None
 
     def cell(self, name: str) -> str:
         """A fact as a cell holds it."""
@@ -65,12 +66,15 @@ class User:
 
 
 class Replay:
-    """Everything that the tables need beside the entries: per pledge, account, person and commodity, not per entry."""
+    """Everything that the tables need beside the entries: per pledge, account, person and commodity.
+
+    Per entry it keeps whole numbers alone, to know one again: what it moved, its origin, that it was reversed.
+    """
 
     def __init__(self, options: Options, sizes: set[int]) -> None:
         self.options = options
         self.tree = Tree()
-        self.roots: dict[int, bytes] = {}
+        self.roots = {0: self.tree.root()}
         self.book = ""
         self.first_on = self.last_on = self.last_recorded_at = ""
         self.recorded: dict[int, str] = {}
@@ -83,6 +87,8 @@ class Replay:
         self.users: dict[str, User] = {}
         self._sizes = sizes
         self._reversed: set[int] = set()
+        self._origins: set[int] = set()
+        self._moved = array("q")
 
     def add(self, entry: Entry) -> Iterator[str]:
         """Add the next entry, and say what is wrong with it there."""
@@ -117,9 +123,28 @@ class Replay:
             yield f"is of the book {shown(entry.book)}, the first of {shown(self.book)}"
         if entry.recorded_at < self.last_recorded_at:
             yield f"was recorded at {entry.recorded_at}, before the entry in front of it ({self.last_recorded_at})"
-        if entry.reverses is not None and (entry.reverses >= entry.number or entry.reverses in self._reversed):
-            yield f"reverses entry {entry.reverses}, which is not before it or reversed already"
-        self._reversed.add(entry.reverses or 0)
+        if (entry.kind == "reverse") is (entry.reverses is None):
+            yield f"is of the kind {shown(entry.kind)}, and reverses {entry.reverses or 'nothing'}"
+        if entry.reverses is not None:
+            yield from self._reverses_amiss(entry, entry.reverses)
+        if entry.kind == "pledge" and (opened := self.pledges.get(entry.pledge or "")):
+            yield f"opens the pledge {shown(entry.pledge or '')}, which entry {opened.entry} has opened"
+        if entry.origin is not None:
+            if hash(entry.origin) in self._origins:
+                yield f"has the origin {shown(entry.origin)}, which an entry before it has"
+            self._origins.add(hash(entry.origin))
+        self._moved.append(_moved(entry.postings, 1))
+
+    def _reverses_amiss(self, entry: Entry, reverses: int) -> Iterator[str]:
+        """What is wrong with a reversal: each entry is undone once, by a later one, and whole."""
+        if reverses > len(self._moved):
+            yield f"reverses entry {reverses}, which is not before it"
+            return
+        if reverses in self._reversed:
+            yield f"reverses entry {reverses}, which is reversed already"
+        if self._moved[reverses - 1] != _moved(entry.postings, -1):
+            yield f"reverses entry {reverses}, and its postings are not the opposite of that one's"
+        self._reversed.add(reverses)
 
     def _state(self, entry: Entry) -> None:
         """Bring the facts of the entry's pledge from before it to after it."""
@@ -155,6 +180,11 @@ class Replay:
         user = self.users.setdefault(entry.recorded_by, User(entry))
         user.entries += 1
         user.last = entry
+
+
+def _moved(postings: list[Posting], sign: int) -> int:
+    """A number that entries share which move the same, in whatever order; with the sign -1 the opposite."""
+    return hash(tuple(sorted((each.pledge, each.stage, each.commodity, sign * each.units) for each in postings)))
 
 
 def cell(value: Any) -> str:  # noqa: ANN401 - whatever JSON holds

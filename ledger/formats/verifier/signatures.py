@@ -6,7 +6,7 @@ import base64
 import binascii
 import hashlib
 import re
-from typing import NamedTuple
+from typing import NamedTuple, Optional
 
 from ledger.formats.verifier.ed25519 import ed25519_verifies
 from ledger.formats.verifier.words import Unsound, shown
@@ -166,7 +166,7 @@ class Told(NamedTuple):
     """The key that the auditor was told by another way: the whole of it, or its fingerprint."""
 
     fingerprint: str
-    signer: Signer | None = None
+    signer: Optional[Signer] = None
 
 
 def told(text: str) -> Told:

@@ -41,11 +41,12 @@ from ledger.formats.verifier.package import Package, RateRow, Row
 from ledger.formats.verifier.words import Problem, Unsound, shown
 
 _POSTING = ("Journal_ID", "Journal_ID_Line_Number")
-_RATES = "fx_rates.csv"
+RATES, VALUED = "fx_rates.csv", "gl_detail.csv"
+"""The rates, and the table whose amounts are valued with them."""
 
 TABLES = {
-    _RATES: Layout(FX_RATES, ("currency", "on"), fx_rates),
-    "gl_detail.csv": Layout(GL_DETAIL, _POSTING, gl_detail),
+    RATES: Layout(FX_RATES, ("currency", "on"), fx_rates),
+    VALUED: Layout(GL_DETAIL, _POSTING, gl_detail),
     "items_detail.csv": Layout(ITEMS_DETAIL, _POSTING, items_detail),
     "trial_balance.csv": Layout(TRIAL_BALANCE, ("Segment05", "GL_Account_Number", "Amount_Currency"), trial_balance),
     "items_balance.csv": Layout(ITEMS_BALANCE, ("Segment05", "GL_Account_Number", "Item"), items_balance),
@@ -69,15 +70,20 @@ _SIGNED = frozenset("Amount_Beginning Amount_Ending Quantity_Beginning Quantity_
 
 def table_problems(package: Package, name: str, layout: Layout) -> Iterator[Problem]:
     """What is wrong with one table, and with its copy for spreadsheets, if there is one."""
-    for found in (name, name.replace(".csv", ".excel.csv")):
+    for found in (name, copy_of(name)):
         path = os.path.join(package.folder, found)
         rows = layout.rows(package)
         if os.path.isfile(path) and not os.path.islink(path):
             guarded = rows if found == name else (_guarded(layout.columns, row) for row in rows)
             yield from differences(found, layout, guarded, lines_of(path))
-    if name == _RATES and not package.options.may_miss:
+    if name == RATES and not package.options.may_miss:
         for currency, on in rates_missing(package):
             yield name, f"has no rate for {shown(currency)} on {on}, and amounts are valued at it"
+
+
+def copy_of(name: str) -> str:
+    """The name of a table's copy for spreadsheets."""
+    return name.replace(".csv", ".excel.csv")
 
 
 def _guarded(columns: tuple[str, ...], row: Row) -> Row:
@@ -88,25 +94,30 @@ def _guarded(columns: tuple[str, ...], row: Row) -> Row:
     )
 
 
-def read_rates(folder: str, options: Options, rates: dict[tuple[str, str], RateRow]) -> Iterator[Problem]:
-    """Read the rates that the package names, by currency and day, and say what cannot be right about them."""
-    path = os.path.join(folder, _RATES)
-    for number, line in lines_of(path) if os.path.isfile(path) else ():
-        cells = cells_of(line)
+def _unguarded(row: Row) -> Row:
+    """A row of a copy as the table has it: no number begins with an apostrophe."""
+    return tuple(each[1:] if each[:1] == "'" else each for each in row)
+
+
+def read_rates(path: str, options: Options, rates: dict[tuple[str, str], RateRow]) -> Iterator[Problem]:
+    """Read rates by currency and day from the table or its copy, and say what cannot be right about them."""
+    name = os.path.basename(path)
+    for number, line in lines_of(path):
+        cells = cells_of(line) if name == RATES else _unguarded(cells_of(line))
         if number == 1 or len(cells) != len(FX_RATES):
             continue  # comparing the lines says what is wrong with it
         row = dict(zip(FX_RATES, cells))
         try:
             base, quote = exact(row["base_rate"]), exact(row["quote_rate"])
         except Unsound as error:
-            yield f"{_RATES} line {number}", str(error)
+            yield f"{name} line {number}", str(error)
             continue
         if (row["currency"], row["on"]) in rates:
-            yield f"{_RATES} line {number}", f"is a second rate of {shown(row['currency'])} on {shown(row['on'])}"
+            yield f"{name} line {number}", f"is a second rate of {shown(row['currency'])} on {shown(row['on'])}"
             continue
         rates[row["currency"], row["on"]] = RateRow(cells, quote / base)
         for said in _of_one_pivot(row, options.currency, quote / base == 1):
-            yield f"{_RATES} line {number}", said
+            yield f"{name} line {number}", said
 
 
 def _of_one_pivot(row: dict[str, str], into: str, is_one: bool) -> Iterator[str]:  # noqa: FBT001 - a plain fact
