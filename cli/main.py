@@ -26,6 +26,7 @@ COMPLETING = "_AIDLEDGER_COMPLETE"
 """Set by a shell that asks for completions: then nothing but completions is printed."""
 
 INTERRUPTED, READER_GONE = 130, 141
+A_MOMENT_MS = 20
 
 NOUNS: Mapping[str, tuple[str, str]] = {
     "init": ("cli.book:init", "Make a new, empty book."),
@@ -71,12 +72,28 @@ def main() -> None:
     Nothing is garbage while modules are loaded: looking for some would take a tenth of a command's time.
     """
     gc.disable()
+    sys.unraisablehook = _unraised
     try:
         code = run(sys.argv[1:])
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # nothing is left to interrupt
     except KeyboardInterrupt:  # while the last words were said
         code = INTERRUPTED
     sys.exit(code)
+
+
+def _unraised(unraisable: sys.UnraisableHookArgs) -> None:
+    """Have an interrupt that came where Python cannot raise it, as in a lock's own clean-up, come once more.
+
+    It comes from a thread, a moment later: from here it would be raised here, where it is lost again.
+    """
+    if not isinstance(unraisable.exc_value, KeyboardInterrupt):
+        sys.__unraisablehook__(unraisable)
+        return
+    from threading import Timer
+
+    again = Timer(A_MOMENT_MS / 1000, os.kill, (os.getpid(), signal.SIGINT))
+    again.daemon = True
+    again.start()
 
 
 def run(args: Sequence[str], nouns: Mapping[str, tuple[str, str]] = NOUNS) -> int:

@@ -333,6 +333,25 @@ def test_whenever_an_interrupt_comes_the_pledge_is_recorded_and_said_to_be_or_ne
     assert rows("check") == []
 
 
+LATE = """
+import time
+class Held:
+    def __del__(self):
+        raise KeyboardInterrupt
+def opened(*told, **more):
+    Held()
+    time.sleep(10)
+import ledger.book
+ledger.book.Book.open = opened
+"""
+"""An interrupt that comes while something is let go of, where Python would say that it ignores it."""
+
+
+def test_an_interrupt_that_python_cannot_raise_comes_once_more():
+    running = process(ADDING, before=LATE, stdout=-1, stderr=-1)
+    assert answered(running) == INTERRUPTED
+
+
 def test_an_interrupt_that_comes_after_the_commit_is_too_late(monkeypatch):
     def interrupt(*told):
         signal.raise_signal(signal.SIGINT)

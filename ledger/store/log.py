@@ -6,7 +6,6 @@ last one, so that each head reads only what is new (C2SP tlog-tiles; RFC 9162, s
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,7 +15,7 @@ from sqlalchemy import Connection, LargeBinary, cast, func, insert, select
 
 from ledger.errors import InputError, Refusal
 from ledger.proof import leaf
-from ledger.proof.checkpoint import Checkpoint
+from ledger.proof.checkpoint import Checkpoint, hash_text
 from ledger.proof.tiles import HASH, WIDTH, Edge, Place, Tile, edge_of, span_root
 from ledger.proof.tree import Span, leaf_hash
 from ledger.store.tables import CHECKPOINTS, ENTRIES, POSTINGS, TILES
@@ -214,6 +213,5 @@ def keep(connection: Connection, book: int, signed: Checkpoint, note: str) -> No
     same = select(CHECKPOINTS.c.number).filter_by(book=book, size=signed.size, note=note)
     if connection.scalar(same) is None:
         last = connection.scalar(select(func.max(CHECKPOINTS.c.number)).filter_by(book=book)) or 0
-        root = b64encode(signed.root).decode()
-        row = {"book": book, "number": last + 1, "size": signed.size, "root": root, "note": note}
+        row = {"book": book, "number": last + 1, "size": signed.size, "root": hash_text(signed.root), "note": note}
         connection.execute(insert(CHECKPOINTS), row)
