@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from typing import Any
 
 from sqlalchemy import Row, Select, func, select
@@ -14,7 +13,7 @@ from ledger.store.tables import ENTRIES, PLEDGES
 
 _NAMES = ("number", "on_date", "recorded_at", "recorded_by", "kind", "pledge", "postings", "note", "origin", "reverses")
 _COLUMNS = (*(ENTRIES.c[name] for name in _NAMES), ENTRIES.c.line)
-_PAGE = 5000  # fewer than the values that one statement of SQLite may have
+_PAGE = 5000
 
 
 def entries(scope: Scope) -> Iterator[Sequence[Any]]:
@@ -22,10 +21,7 @@ def entries(scope: Scope) -> Iterator[Sequence[Any]]:
 
     Number, day, moment, who, kind, pledge, count of postings, note, origin, what it reverses, line.
     """
-    numbers = (row["number"] for row in listing.entries(scope))
-    while page := list(islice(numbers, _PAGE)):
-        found: Select[Any] = select(*_COLUMNS).filter_by(book=scope.book).where(ENTRIES.c.number.in_(page))
-        yield from scope.connection.execute(found.order_by(ENTRIES.c.number))
+    yield from scope.connection.execute(listing.chosen_entries(scope, *_COLUMNS).execution_options(yield_per=_PAGE))
 
 
 def pledges(scope: Scope) -> Iterator[Row[Any]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from ledger.journal import Stage
 from ledger.period import parse_date
@@ -66,6 +66,12 @@ def entries(scope: Scope) -> Iterator[Mapping[str, Any]]:
         ENTRIES.c.pledge,
         ENTRIES.c.note,
     )
+    for row in scope.connection.execute(chosen_entries(scope, *columns)).mappings():
+        yield dict(row)
+
+
+def chosen_entries(scope: Scope, *columns: ColumnElement[Any]) -> Select[Any]:
+    """These columns of the selected entries, in the order of their numbers."""
     found = select(*columns).filter_by(book=scope.book).where(*scope.days(ENTRIES.c.on_date))
     if scope.last_number is not None:
         found = found.where(ENTRIES.c.number <= scope.last_number)
@@ -78,8 +84,7 @@ def entries(scope: Scope) -> Iterator[Mapping[str, Any]]:
         in_currency = select(POSTINGS.c.entry).filter_by(book=scope.book)
         in_currency = in_currency.where(POSTINGS.c.commodity.in_(wanted.currency))
         found = found.where(ENTRIES.c.number.in_(in_currency))
-    for row in scope.connection.execute(found.order_by(ENTRIES.c.number)).mappings():
-        yield dict(row)
+    return found.order_by(ENTRIES.c.number)
 
 
 def register(scope: Scope) -> Iterator[Mapping[str, Any]]:
