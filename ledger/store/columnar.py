@@ -1,4 +1,4 @@
-"""Columnar: the entries with their lines and the pledges with their facts, as a columnar file takes them, in pages."""
+"""Columnar: entries with their lines and pledges with their facts, in pages, as files of a whole book take them."""
 
 from __future__ import annotations
 
