@@ -9,16 +9,17 @@ import typer
 from cli.options import Place, Shape, takes
 from cli.render import note
 from cli.session import Session, patience, too_late
+from ledger.message import message
 from ledger.table import Column, Table
 
 
 @takes
 def init(
     recipient: Annotated[
-        str, typer.Option("--recipient", metavar="CODE", help="Who receives, where a pledge does not say.")
+        str, typer.Option("--recipient", metavar="CODE", help=message("Who receives, where a pledge does not say."))
     ] = "UA",
     require_citation: Annotated[
-        bool, typer.Option("--require-citation", help="Refuse entries on pledges without a citation.")
+        bool, typer.Option("--require-citation", help=message("Refuse entries on pledges without a citation."))
     ] = False,
     place: Place = Place(),
 ) -> None:
@@ -29,7 +30,7 @@ def init(
     with Book.create(session.path, recipient=recipient, require_citation=require_citation):
         too_late()
     typer.echo(session.path)
-    note("next: aidledger pledge add --help")
+    note(message("next: aidledger pledge add --help"))
 
 
 @takes
@@ -53,4 +54,8 @@ def upgrade(place: Place = Place()) -> None:
 
     before, after = upgrade(Session(place).path, patience=patience())
     too_late()
-    note(f"schema {before} -> {after}" if before != after else f"schema {after} already: nothing to do")
+    note(
+        message("schema {before} -> {after}", before=before, after=after)
+        if before != after
+        else message("schema {after} already: nothing to do", after=after)
+    )

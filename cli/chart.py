@@ -17,6 +17,7 @@ from cli.render import clean, note
 from cli.session import Session
 from cli.whole import whole
 from ledger.errors import InputError, Refusal
+from ledger.message import message
 
 if TYPE_CHECKING:
     from ledger.book import Book
@@ -46,12 +47,14 @@ class Drawn:
 
     chart: Annotated[
         str | None,
-        typer.Option("--chart", metavar="[FILE]", help="Draw it as well: here, or in a file ending in .svg or .png."),
+        typer.Option(
+            "--chart", metavar="[FILE]", help=message("Draw it as well: here, or in a file ending in .svg or .png.")
+        ),
     ] = None
 
     def __post_init__(self) -> None:
         if self.chart not in {None, HERE} and Path(str(self.chart)).suffix.lower() not in _ENDINGS:
-            raise InputError(f"--chart {self.chart}: a chart is drawn in a file ending in .svg or .png")
+            raise InputError("--chart {chart}: a chart is drawn in a file ending in .svg or .png", chart=self.chart)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,8 @@ class Plotted(Drawn):
     """Whether and where a report is drawn that has every measure, and which of them."""
 
     measure: Annotated[
-        str | None, typer.Option("--measure", metavar="MEASURE", help="The measure to draw; pledged if not said.")
+        str | None,
+        typer.Option("--measure", metavar="MEASURE", help=message("The measure to draw; pledged if not said.")),
     ] = None
 
     def __post_init__(self) -> None:
@@ -89,8 +93,9 @@ def show_drawn(
         return
     if drawn.chart == HERE and shape.format != "table":
         raise InputError(
-            f"--chart draws for people, and --format {shape.format} is for programs",
-            hint="leave one of them out, or draw in a file: --chart FILE.svg",
+            "--chart draws for people, and --format {format} is for programs",
+            format=shape.format,
+            hint=message("leave one of them out, or draw in a file: --chart FILE.svg"),
         )
     made = _charts(session, table, book, values, form)
     if drawn.chart != HERE:
@@ -99,7 +104,7 @@ def show_drawn(
     if drawn.chart == HERE:
         _print(made, session.language)
     else:
-        note(f"the chart is {drawn.chart}")
+        note(message("the chart is {chart}", chart=drawn.chart))
 
 
 def _charts(session: Session, table: Table, book: Book, values: Sequence[str], form: Form) -> list[Chart]:
@@ -119,7 +124,7 @@ def refuse_book(out: Path, session: Session, option: str) -> None:
     """Refuse to write over the book. Raises :class:`~ledger.errors.InputError`."""
     book = Path(session.path.removeprefix("sqlite:///")).expanduser()
     if out.exists() and book.exists() and out.samefile(book):
-        raise InputError(f"{option} {out} is the book itself: choose another file")
+        raise InputError("{option} {out} is the book itself: choose another file", option=option, out=out)
 
 
 def _write(made: Sequence[Chart], out: Path, session: Session) -> None:
@@ -129,7 +134,7 @@ def _write(made: Sequence[Chart], out: Path, session: Session) -> None:
 
     refuse_book(out, session, "--chart")
     if not made:
-        raise Refusal(f"there is nothing to draw, and {out} was not written: the report has no rows")
+        raise Refusal("there is nothing to draw, and {out} was not written: the report has no rows", out=out)
     drawing = svg(made, session.language)
     content = png(drawing) if out.suffix.lower() == ".png" else drawing.encode()
     with whole(out) as file:

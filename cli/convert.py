@@ -9,6 +9,7 @@ import typer
 
 from cli.options import Place, Shape, Words, takes
 from cli.session import Session
+from ledger.message import message
 from ledger.table import Cell, Column, Table
 
 
@@ -17,20 +18,25 @@ class Rates:
     """Which rate values an amount, and whose."""
 
     policy: Annotated[
-        str, typer.Option("--policy", metavar="spot|month|year|fixed:PERIOD", help="Which rate values the amount.")
+        str,
+        typer.Option("--policy", metavar="spot|month|year|fixed:PERIOD", help=message("Which rate values the amount.")),
     ] = "spot"
     rates: Annotated[
-        Words, typer.Option("--rates", metavar="SOURCE,...", help="Whose rates, the first that has one; ecb.")
+        Words, typer.Option("--rates", metavar="SOURCE,...", help=message("Whose rates, the first that has one; ecb."))
     ] = ()
 
 
 @takes
 def convert(
-    amount: Annotated[str, typer.Argument(metavar="AMOUNT", help='Such as "1.6bn GBP".')],
-    currency: Annotated[str, typer.Argument(metavar="CURRENCY", help="The currency to convert to, such as EUR.")],
-    on: Annotated[str | None, typer.Option("--on", metavar="DATE", help="The amount's day; today if not said.")] = None,
+    amount: Annotated[str, typer.Argument(metavar="AMOUNT", help=message('Such as "1.6bn GBP".'))],
+    currency: Annotated[
+        str, typer.Argument(metavar="CURRENCY", help=message("The currency to convert to, such as EUR."))
+    ],
+    on: Annotated[
+        str | None, typer.Option("--on", metavar="DATE", help=message("The amount's day; today if not said."))
+    ] = None,
     explain: Annotated[
-        bool, typer.Option("--explain", help="Show both rates against the euro, and any fallback.")
+        bool, typer.Option("--explain", help=message("Show both rates against the euro, and any fallback."))
     ] = False,
     rates: Rates = Rates(),
     shape: Shape = Shape(),
@@ -38,12 +44,11 @@ def convert(
 ) -> None:
     """Convert an amount exactly, rounded once at the end, half-up. Needs no book, but uses the rates of one."""
     from ledger.book import Worth, converter, now
-    from ledger.period import parse_date
     from ledger.rate import rate_text
 
     session = Session(place)
     money = session.amount(amount, {})
-    day = parse_date(on) if on else now().date()
+    day = session.day(on) if on else now().date()
     worth = Worth(currency, rates.policy, rates.rates or ("ecb",))
     with session.book_or_none() as book:
         found = book.convert(money, worth, day) if book else converter(worth).convert(money, day)

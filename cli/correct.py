@@ -10,23 +10,26 @@ import typer
 
 from cli.facts import Facts, terms
 from cli.options import Evidence, Place, Shape, takes
-from cli.session import Session, evidence, one_of
+from cli.session import Session
+from cli.typed import evidence, one_of
 from ledger.errors import InputError
+from ledger.message import message
 
 if TYPE_CHECKING:
     from ledger.book import Book
     from ledger.pledge import Pledge
 
-PledgeId = Annotated[str, typer.Argument(metavar="PLEDGE", help="Its id.")]
+PledgeId = Annotated[str, typer.Argument(metavar="PLEDGE", help=message("Its id."))]
 
 
 @takes
 def draw(
-    parent: Annotated[str, typer.Argument(metavar="PARENT", help="The facility's id.")],
-    child: Annotated[str, typer.Argument(metavar="CHILD", help="The id of the pledge under it.")],
-    amount: Annotated[str, typer.Argument(metavar="AMOUNT", help="How much of the facility it takes.")],
+    parent: Annotated[str, typer.Argument(metavar="PARENT", help=message("The facility's id."))],
+    child: Annotated[str, typer.Argument(metavar="CHILD", help=message("The id of the pledge under it."))],
+    amount: Annotated[str, typer.Argument(metavar="AMOUNT", help=message("How much of the facility it takes."))],
     existing: Annotated[
-        bool, typer.Option("--existing", help="The child was recorded as new money: only the facility goes down.")
+        bool,
+        typer.Option("--existing", help=message("The child was recorded as new money: only the facility goes down.")),
     ] = False,
     given: Evidence = Evidence(),
     shape: Shape = Shape(),
@@ -38,16 +41,16 @@ def draw(
     session = Session(place)
     with session.book() as book:
         money = session.amount(amount, book.known_items())
-        step = Draw(parent=parent, child=child, amount=money, existing=existing, evidence=evidence(given))
+        step = Draw(parent=parent, child=child, amount=money, existing=existing, evidence=evidence(given, session))
         session.show_recorded(book.record(step), shape)
 
 
 @takes
 def supersede(
-    old: Annotated[str, typer.Argument(metavar="OLD", help="The pledge that is replaced.")],
-    new: Annotated[str, typer.Argument(metavar="NEW", help="The pledge that takes over.")],
+    old: Annotated[str, typer.Argument(metavar="OLD", help=message("The pledge that is replaced."))],
+    new: Annotated[str, typer.Argument(metavar="NEW", help=message("The pledge that takes over."))],
     existing: Annotated[
-        bool, typer.Option("--existing", help="NEW holds the money already: only OLD goes down.")
+        bool, typer.Option("--existing", help=message("NEW holds the money already: only OLD goes down."))
     ] = False,
     given: Evidence = Evidence(),
     shape: Shape = Shape(),
@@ -58,7 +61,7 @@ def supersede(
 
     session = Session(place)
     with session.book() as book:
-        step = Supersede(old=old, new=new, existing=existing, evidence=evidence(given))
+        step = Supersede(old=old, new=new, existing=existing, evidence=evidence(given, session))
         session.show_recorded(book.record(step), shape)
 
 
@@ -66,14 +69,17 @@ def supersede(
 def revise(
     pledge: PledgeId,
     amount: Annotated[
-        str, typer.Argument(metavar="AMOUNT", help="The whole promise now, what is drawn and cancelled included.")
+        str,
+        typer.Argument(metavar="AMOUNT", help=message("The whole promise now, what is drawn and cancelled included.")),
     ],
     firmness: Annotated[
-        str | None, typer.Option("--firmness", metavar="F", help="exact, up_to, at_least or about.")
+        str | None, typer.Option("--firmness", metavar="F", help=message("exact, up_to, at_least or about."))
     ] = None,
-    firm: Annotated[str | None, typer.Option("--firm", metavar="AMOUNT", help="The firm part of the amount.")] = None,
+    firm: Annotated[
+        str | None, typer.Option("--firm", metavar="AMOUNT", help=message("The firm part of the amount."))
+    ] = None,
     replaces: Annotated[
-        str | None, typer.Option("--replaces", metavar="CUR", help="The currency whose promise it replaces.")
+        str | None, typer.Option("--replaces", metavar="CUR", help=message("The currency whose promise it replaces."))
     ] = None,
     given: Evidence = Evidence(),
     shape: Shape = Shape(),
@@ -95,7 +101,7 @@ def revise(
             firmness=said,
             firm=session.amount(firm, known) if firm else None,
             replaces=currency(replaces) if replaces else None,
-            evidence=evidence(given),
+            evidence=evidence(given, session),
         )
         session.show_recorded(book.record(step), shape)
 
@@ -103,11 +109,13 @@ def revise(
 @takes
 def amend(
     pledge: PledgeId,
-    donor: Annotated[str | None, typer.Option("--donor", metavar="CODE", help="Who promises.")] = None,
-    purpose: Annotated[str | None, typer.Option("--purpose", metavar="P", help="What it is for.")] = None,
-    instrument: Annotated[str | None, typer.Option("--instrument", metavar="I", help="How it is financed.")] = None,
+    donor: Annotated[str | None, typer.Option("--donor", metavar="CODE", help=message("Who promises."))] = None,
+    purpose: Annotated[str | None, typer.Option("--purpose", metavar="P", help=message("What it is for."))] = None,
+    instrument: Annotated[
+        str | None, typer.Option("--instrument", metavar="I", help=message("How it is financed."))
+    ] = None,
     clear: Annotated[
-        list[str] | None, typer.Option("--clear", metavar="FACT", help="A fact to take away, such as title.")
+        list[str] | None, typer.Option("--clear", metavar="FACT", help=message("A fact to take away, such as title."))
     ] = None,
     facts: Facts = Facts(),
     given: Evidence = Evidence(),
@@ -130,13 +138,15 @@ def amend(
         changes |= {name: _nothing(name) for name in clear or ()}
         if not changes:
             raise InputError("nothing to amend: name a fact, such as --title T")
-        session.show_recorded(book.record(Amend(pledge=pledge, changes=changes, evidence=evidence(given))), shape)
+        session.show_recorded(
+            book.record(Amend(pledge=pledge, changes=changes, evidence=evidence(given, session))), shape
+        )
 
 
 @takes
 def distinguish(
     pledge: PledgeId,
-    other: Annotated[str, typer.Argument(metavar="OTHER", help="The id of the pledge it looks like.")],
+    other: Annotated[str, typer.Argument(metavar="OTHER", help=message("The id of the pledge it looks like."))],
     given: Evidence = Evidence(),
     shape: Shape = Shape(),
     place: Place = Place(),
@@ -146,7 +156,7 @@ def distinguish(
 
     session = Session(place)
     with session.book() as book:
-        step = Distinguish(pledge=pledge, other=other, evidence=evidence(given))
+        step = Distinguish(pledge=pledge, other=other, evidence=evidence(given, session))
         session.show_recorded(book.record(step), shape)
 
 
@@ -165,7 +175,7 @@ _CLEARED: Mapping[str, object] = {
 
 def _nothing(name: str) -> object:
     if name not in _CLEARED:
-        raise InputError(f"--clear {name}: choose from {', '.join(_CLEARED)}")
+        raise InputError("--clear {name}: choose from {cleared}", name=name, cleared=", ".join(_CLEARED))
     return _CLEARED[name]
 
 
@@ -197,7 +207,9 @@ def _holds(session: Session, book: Book, now: Pledge, facts: Facts) -> tuple[obj
     meant = [amount for amount in amounts if firm is None or amount.commodity == firm.commodity]
     if len(meant) != 1:
         raise InputError(
-            f"{now.id} promises {', '.join(map(str, amounts)) or 'no money'}: say of which the firm part is"
+            "{now} promises {amounts}: say of which the firm part is",
+            now=now.id,
+            amounts=", ".join(map(str, amounts)) or "no money",
         )
     hold = now.hold(meant[0].commodity)
     firmness = one_of(Firmness, facts.firmness, "--firmness") if facts.firmness else hold.firmness

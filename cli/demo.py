@@ -20,6 +20,7 @@ from cli.options import Place, takes
 from cli.render import note, say
 from cli.session import Session
 from ledger.errors import Refusal
+from ledger.message import message
 
 NEXT = (
     "aidledger pledge list",
@@ -37,7 +38,7 @@ PACKAGE, KEY = "audit", "key"
 @takes
 def demo(
     folder: Annotated[
-        str, typer.Argument(metavar="[DIR]", help="A folder that is not there yet, or empty.")
+        str, typer.Argument(metavar="[DIR]", help=message("A folder that is not there yet, or empty."))
     ] = "aidledger-demo",
     place: Place = Place(),
 ) -> None:
@@ -62,8 +63,8 @@ def demo(
     typer.echo(f"\nThe auditor's package in {book.with_name(PACKAGE)}, checked by the verify.py in it\n")
     if code := _verified(book.with_name(PACKAGE)):
         raise typer.Exit(code)
-    note(f"the book is {book}; next, try:")
-    say(f"  export AIDLEDGER_BOOK={shlex.quote(str(book))}")
+    note(message("the book is {book}; next, try:", book=book))
+    say(message("  export AIDLEDGER_BOOK={quote}", quote=shlex.quote(str(book))))
     for line in NEXT:
         say(f"  {line}")
 
@@ -73,11 +74,15 @@ def _made(folder: Path) -> Iterator[Path]:
     """The book in a new folder; both are taken away again if it cannot be finished."""
     there = folder.exists()
     if there and (not folder.is_dir() or any(folder.iterdir())):
-        raise Refusal(f"{folder} is there already and not empty: it was left alone", hint="aidledger demo OTHER-FOLDER")
+        raise Refusal(
+            "{folder} is there already and not empty: it was left alone",
+            folder=folder,
+            hint="aidledger demo OTHER-FOLDER",
+        )
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise Refusal(f"{folder} cannot be made: {error.strerror}") from error
+        raise Refusal("{folder} cannot be made: {strerror}", folder=folder, strerror=error.strerror) from error
     book = folder / "book.sqlite"
     try:
         yield book

@@ -15,11 +15,13 @@ from cli.lazy import noun
 from cli.options import Place, Valuation, Where, takes
 from cli.progress import watched
 from cli.render import note
-from cli.session import Session, selection, worth
+from cli.session import Session
+from cli.typed import selection, worth
 from cli.whole import output
 from ledger.errors import InputError
+from ledger.message import message
 
-app = noun("Write the book for other programs and for auditors.")
+app = noun(message("Write the book for other programs and for auditors."))
 
 
 @app.callback()
@@ -31,14 +33,15 @@ def export() -> None:
 @takes
 def csv(
     out: Annotated[
-        str | None, typer.Option("--out", metavar="PATH", help="The file to write, whole or not at all; stdout else.")
+        str | None,
+        typer.Option("--out", metavar="PATH", help=message("The file to write, whole or not at all; stdout else.")),
     ] = None,
     where: Where = Where(),
     place: Place = Place(),
 ) -> None:
     """Write the plain register: a row for each posting, in entry order (RFC 4180)."""
     session = Session(place)
-    with session.book() as book, book.register(selection(where)) as lines, output(out, book) as file:
+    with session.book() as book, book.register(selection(where, session)) as lines, output(out, book) as file:
         file.writelines(line.encode() for line in lines)
 
 
@@ -46,7 +49,7 @@ def csv(
 @takes
 def xlsx(
     out: Annotated[
-        str | None, typer.Option("--out", metavar="PATH.xlsx", help="The file to write, whole or not at all.")
+        str | None, typer.Option("--out", metavar="PATH.xlsx", help=message("The file to write, whole or not at all."))
     ] = None,
     where: Where = Where(),
     valuation: Valuation = Valuation(),
@@ -56,16 +59,20 @@ def xlsx(
     if out is None:
         raise InputError("a workbook is a file, which no terminal shows: name it with --out PATH.xlsx")
     if Path(out).suffix.lower() != ".xlsx":
-        raise InputError(f"--out {out}: a workbook's name ends in .xlsx, or spreadsheets do not open it")
+        raise InputError("--out {out}: a workbook's name ends in .xlsx, or spreadsheets do not open it", out=out)
     session = Session(place)
     with session.book() as book, output(out, book) as file:
-        remarks = book.workbook(file, selection(where), worth(valuation), watched)
+        remarks = book.workbook(file, selection(where, session), worth(valuation, session), watched)
     for name, places in (
         ("numbers with too many digits for a spreadsheet", remarks.as_text),
         ("cut texts", remarks.cut),
     ):
         if places.count:
-            note(f"{places.count} {name}, marked in the workbook: {places}")
+            note(
+                message(
+                    "{count} {name}, marked in the workbook: {places}", count=places.count, name=name, places=places
+                )
+            )
 
 
 app.command("hledger")(hledger)

@@ -14,9 +14,11 @@ from cli.key import Signing, key_path
 from cli.options import Place, Valuation, takes
 from cli.progress import watched
 from cli.render import note
-from cli.session import Session, worth
+from cli.session import Session
+from cli.typed import worth
 from cli.whole import whole_folder
 from ledger.errors import InputError, Refusal
+from ledger.message import message
 
 if TYPE_CHECKING:
     from ledger.audit.package import Wanted
@@ -34,22 +36,28 @@ class Packing:
 
     period: Annotated[
         str | None,
-        typer.Option("--period", metavar="PERIOD", help="Only this period's activity: 2025, 2025-Q1 or 2025-03."),
+        typer.Option(
+            "--period", metavar="PERIOD", help=message("Only this period's activity: 2025, 2025-Q1 or 2025-03.")
+        ),
     ] = None
     since: Annotated[
         str | None,
-        typer.Option("--since", metavar="CHECKPOINT", help="A file with an earlier checkpoint, which this continues."),
+        typer.Option(
+            "--since", metavar="CHECKPOINT", help=message("A file with an earlier checkpoint, which this continues.")
+        ),
     ] = None
-    unsigned: Annotated[bool, typer.Option("--unsigned", help="Leave the package without a signature.")] = False
+    unsigned: Annotated[bool, typer.Option("--unsigned", help=message("Leave the package without a signature."))] = (
+        False
+    )
     spreadsheet_safe: Annotated[
-        bool, typer.Option("--spreadsheet-safe", help="Add copies in which no text is taken for a formula.")
+        bool, typer.Option("--spreadsheet-safe", help=message("Add copies in which no text is taken for a formula."))
     ] = False
 
 
 @takes
 def audit(
     out: Annotated[
-        str | None, typer.Option("--out", metavar="DIR", help="The folder to write, whole or not at all.")
+        str | None, typer.Option("--out", metavar="DIR", help=message("The folder to write, whole or not at all."))
     ] = None,
     packing: Packing = Packing(),
     signing: Signing = Signing(),
@@ -65,9 +73,10 @@ def audit(
         raise InputError("a package is a folder: name it with --out DIR")
     if packing.unsigned and signing.key not in {None, os.environ.get("AIDLEDGER_KEY")}:
         raise InputError("--unsigned has no use for --key: leave one of the two out")
-    asked, wanted = _reporting(valuation), _wanted(packing, signing)
+    session = Session(place)
+    asked, wanted = _reporting(valuation, session), _wanted(packing, signing)
     with (
-        Session(place).book() as book,
+        session.book() as book,
         whole_folder(Path(out), partial(in_the_way, book=book.uid)) as folder,
     ):
         made = book.package(folder, asked, wanted, watched)
@@ -75,9 +84,9 @@ def audit(
     _mention(made, out)
 
 
-def _reporting(valuation: Valuation) -> Worth:
+def _reporting(valuation: Valuation, session: Session) -> Worth:
     """What amounts are worth, in a currency of its own where none is named."""
-    asked = worth(replace(valuation, into=valuation.into or REPORTING))
+    asked = worth(replace(valuation, into=valuation.into or REPORTING), session)
     assert asked is not None  # noqa: S101 - a currency is named
     return asked
 
@@ -102,7 +111,11 @@ def _key(signing: Signing) -> Key:
 
     path = key_path(signing.key)
     if not path.exists():
-        raise Refusal(f"there is no key at {path} to sign the package with", hint="aidledger key create, or --unsigned")
+        raise Refusal(
+            "there is no key at {path} to sign the package with",
+            path=path,
+            hint="aidledger key create, or --unsigned",
+        )
     return load(path)
 
 
@@ -111,5 +124,13 @@ def _mention(made: About, out: str) -> None:
 
     size, signer = made.head.size, made.signer
     signed = f"signed by {signer.name}, {signer.fingerprint}" if signer else "not signed"
-    note(f"{size} entr{'y' if size == 1 else 'ies'}, root {root_text(made.head)}, {signed}")
-    note(f"next: python3 -I {shlex.quote(str(Path(out) / 'verify.py'))}")
+    note(
+        message(
+            "{size} entr{phrase}, root {root_text}, {signed}",
+            size=size,
+            phrase="y" if size == 1 else "ies",
+            root_text=root_text(made.head),
+            signed=signed,
+        )
+    )
+    note(message("next: python3 -I {quote}", quote=shlex.quote(str(Path(out) / "verify.py"))))

@@ -10,9 +10,11 @@ import typer
 from cli.options import Place, Where, takes
 from cli.progress import watched
 from cli.render import note
-from cli.session import Session, selection
+from cli.session import Session
+from cli.typed import selection
 from cli.whole import output
 from ledger.errors import InputError
+from ledger.message import message
 
 if TYPE_CHECKING:
     from ledger.formats.iati.written.content import Reporter
@@ -23,17 +25,23 @@ class Reporting:
     """Where the activities go, and who reports them."""
 
     out: Annotated[
-        str | None, typer.Option("--out", metavar="PATH", help="The file to write, whole or not at all; stdout else.")
+        str | None,
+        typer.Option("--out", metavar="PATH", help=message("The file to write, whole or not at all; stdout else.")),
     ] = None
     organisation: Annotated[
         str | None,
-        typer.Option("--reporting-org", metavar="REF", help="The identifier of who publishes it; else the book's own."),
+        typer.Option(
+            "--reporting-org", metavar="REF", help=message("The identifier of who publishes it; else the book's own.")
+        ),
     ] = None
     name: Annotated[
-        str | None, typer.Option("--reporting-name", metavar="NAME", help="The name of who publishes it.")
+        str | None, typer.Option("--reporting-name", metavar="NAME", help=message("The name of who publishes it."))
     ] = None
     type: Annotated[
-        str, typer.Option("--reporting-type", metavar="CODE", help="Its type in IATI's list; 90, other, if not said.")
+        str,
+        typer.Option(
+            "--reporting-type", metavar="CODE", help=message("Its type in IATI's list; 90, other, if not said.")
+        ),
     ] = "90"
 
 
@@ -45,7 +53,7 @@ def iati(reporting: Reporting = Reporting(), where: Where = Where(), place: Plac
     session = Session(place)
     with session.book() as book:
         reporter = _reporter(reporting, book.uid)
-        with book.activities(reporter, selection(where)) as content, output(reporting.out, book) as file:
+        with book.activities(reporter, selection(where, session)) as content, output(reporting.out, book) as file:
             shown = replace(content, activities=watched("activities", content.activities))
             file.writelines(piece.encode() for piece in document(shown))
     for line in content.left.told():
@@ -60,8 +68,13 @@ def _reporter(said: Reporting, uid: str) -> Reporter:
     ref = said.organisation or uid
     if not is_reporter(ref):
         raise InputError(
-            f"--reporting-org '{ref[:80]}': an identifier begins with it, so use letters, digits, '.', '-' and '_'"
+            "--reporting-org '{ref}': an identifier begins with it, so use letters, digits, '.', '-' and '_'",
+            ref=ref[:80],
         )
     if said.type not in ORGANISATION_TYPES:
-        raise InputError(f"--reporting-type '{said.type[:20]}': use one of {', '.join(sorted(ORGANISATION_TYPES))}")
+        raise InputError(
+            "--reporting-type '{type}': use one of {organisation_types}",
+            type=said.type[:20],
+            organisation_types=", ".join(sorted(ORGANISATION_TYPES)),
+        )
     return Reporter(ref, said.name or said.organisation or f"aidledger, book {uid}", said.type)

@@ -10,15 +10,17 @@ import typer
 from cli.options import Place, Where, takes
 from cli.progress import watched
 from cli.render import note
-from cli.session import Session, selection
+from cli.session import Session
+from cli.typed import selection
 from cli.whole import whole_folder
 from ledger.errors import InputError
+from ledger.message import message
 
 
 @takes
 def parquet(
     out: Annotated[
-        str | None, typer.Option("--out", metavar="DIR", help="The folder to write, whole or not at all.")
+        str | None, typer.Option("--out", metavar="DIR", help=message("The folder to write, whole or not at all."))
     ] = None,
     where: Where = Where(),
     place: Place = Place(),
@@ -29,8 +31,9 @@ def parquet(
     if out is None:
         raise InputError("an export as Parquet is a folder of files: name it with --out DIR")
     require_pyarrow()
-    with Session(place).book() as book, whole_folder(Path(out), _in_the_way) as folder:
-        rows = book.columns(folder, selection(where), watched)
+    session = Session(place)
+    with session.book() as book, whole_folder(Path(out), _in_the_way) as folder:
+        rows = book.columns(folder, selection(where, session), watched)
     typer.echo(out)
     note(", ".join(f"{count} row{'' if count == 1 else 's'} in {name}.parquet" for name, count in rows.items()))
 

@@ -10,8 +10,10 @@ import typer
 
 from cli.options import Place, Where, Words, takes
 from cli.render import note
-from cli.session import Session, selection
+from cli.session import Session
+from cli.typed import selection
 from cli.whole import output
+from ledger.message import message
 
 if TYPE_CHECKING:
     from ledger.formats.plaintext.content import Content
@@ -24,11 +26,12 @@ class Written:
     """Where a journal goes, and whose rates are its prices."""
 
     out: Annotated[
-        str | None, typer.Option("--out", metavar="PATH", help="The file to write, whole or not at all; stdout else.")
+        str | None,
+        typer.Option("--out", metavar="PATH", help=message("The file to write, whole or not at all; stdout else.")),
     ] = None
     rates: Annotated[
         Words,
-        typer.Option("--rates", metavar="SOURCE,...", help="Whose rates are its prices; ecb if not said."),
+        typer.Option("--rates", metavar="SOURCE,...", help=message("Whose rates are its prices; ecb if not said.")),
     ] = ()
 
 
@@ -53,10 +56,15 @@ def _write(journal: _Journal, written: Written, where: Where, place: Place) -> N
     rates = written.rates or ("ecb",)
     with (
         session.book() as book,
-        book.journal_for_others(selection(where), rates) as content,
+        book.journal_for_others(selection(where, session), rates) as content,
         output(written.out, book) as file,
     ):
         file.writelines(piece.encode() for piece in journal(content))
     if content.unpriced:
         lacking = f"{', '.join(content.unpriced)} (no rate to EUR in {', '.join(rates)})"
-        note(f"without a price on some of the days they are posted on: {lacking}; --rates SOURCE,... asks others")
+        note(
+            message(
+                "without a price on some of the days they are posted on: {lacking}; --rates SOURCE,... asks others",
+                lacking=lacking,
+            )
+        )

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.session import Session, whole
+from cli.session import Session
+from cli.typed import whole
 from ledger.errors import InputError
+from ledger.message import message
 
 if TYPE_CHECKING:
     from ledger.money import Commodity
@@ -25,7 +27,7 @@ class Items:
     item: Annotated[
         list[str] | None,
         typer.Option(
-            "--item", metavar='"N CODE"', help='Pieces: "5000 air-defence-missile", "5000+ ..." for at least.'
+            "--item", metavar='"N CODE"', help=message('Pieces: "5000 air-defence-missile", "5000+ ..." for at least.')
         ),
     ] = None
 
@@ -34,37 +36,50 @@ class Items:
 class Facts:
     """What a pledge states beside its donor, amount, purpose and instrument."""
 
-    to: Annotated[str | None, typer.Option("--to", metavar="CODE", help="Who receives; the book's recipient.")] = None
-    source: Annotated[str | None, typer.Option("--source", metavar="CODE", help="The funding source.")] = None
-    title: Annotated[str | None, typer.Option("--title", metavar="T", help="What it is called.")] = None
+    to: Annotated[
+        str | None, typer.Option("--to", metavar="CODE", help=message("Who receives; the book's recipient."))
+    ] = None
+    source: Annotated[str | None, typer.Option("--source", metavar="CODE", help=message("The funding source."))] = None
+    title: Annotated[str | None, typer.Option("--title", metavar="T", help=message("What it is called."))] = None
     package: Annotated[
-        str | None, typer.Option("--package", metavar="NAME", help="What it was announced together with.")
+        str | None, typer.Option("--package", metavar="NAME", help=message("What it was announced together with."))
     ] = None
     firmness: Annotated[
-        str | None, typer.Option("--firmness", metavar="F", help="exact, up_to, at_least or about.")
+        str | None, typer.Option("--firmness", metavar="F", help=message("exact, up_to, at_least or about."))
     ] = None
-    firm: Annotated[str | None, typer.Option("--firm", metavar="AMOUNT", help="The firm part of the amount.")] = None
+    firm: Annotated[
+        str | None, typer.Option("--firm", metavar="AMOUNT", help=message("The firm part of the amount."))
+    ] = None
     stated: Annotated[
-        list[str] | None, typer.Option("--stated", metavar="AMOUNT", help="An equivalent the source states.")
+        list[str] | None, typer.Option("--stated", metavar="AMOUNT", help=message("An equivalent the source states."))
     ] = None
     max_exposure: Annotated[
-        str | None, typer.Option("--max-exposure", metavar="AMOUNT", help="The most it may come to, interest included.")
+        str | None,
+        typer.Option("--max-exposure", metavar="AMOUNT", help=message("The most it may come to, interest included.")),
     ] = None
     schedule: Annotated[
-        list[str] | None, typer.Option("--schedule", metavar='"DATE AMOUNT"', help="An instalment and its day.")
+        list[str] | None,
+        typer.Option("--schedule", metavar='"DATE AMOUNT"', help=message("An instalment and its day.")),
     ] = None
-    interest: Annotated[str | None, typer.Option("--interest", metavar="PCT", help="Per cent a year.")] = None
-    maturity: Annotated[str | None, typer.Option("--maturity", metavar="Y", help="Years to the last payment.")] = None
-    grace: Annotated[str | None, typer.Option("--grace", metavar="Y", help="Years to the first repayment.")] = None
-    payments: Annotated[str | None, typer.Option("--payments", metavar="N", help="Payments a year.")] = None
+    interest: Annotated[str | None, typer.Option("--interest", metavar="PCT", help=message("Per cent a year."))] = None
+    maturity: Annotated[
+        str | None, typer.Option("--maturity", metavar="Y", help=message("Years to the last payment."))
+    ] = None
+    grace: Annotated[
+        str | None, typer.Option("--grace", metavar="Y", help=message("Years to the first repayment."))
+    ] = None
+    payments: Annotated[str | None, typer.Option("--payments", metavar="N", help=message("Payments a year."))] = None
     repayment: Annotated[
         str | None,
-        typer.Option("--repayment", metavar="TYPE", help="1 equal principal, 2 annuity, 3 lump sum, 5 other (IATI)."),
+        typer.Option(
+            "--repayment", metavar="TYPE", help=message("1 equal principal, 2 annuity, 3 lump sum, 5 other (IATI).")
+        ),
     ] = None
-    lender: Annotated[str | None, typer.Option("--lender", metavar="CODE", help="Who lends.")] = None
-    obligor: Annotated[str | None, typer.Option("--obligor", metavar="CODE", help="Who owes.")] = None
+    lender: Annotated[str | None, typer.Option("--lender", metavar="CODE", help=message("Who lends."))] = None
+    obligor: Annotated[str | None, typer.Option("--obligor", metavar="CODE", help=message("Who owes."))] = None
     repayment_source: Annotated[
-        str | None, typer.Option("--repayment-source", metavar="CODE", help="The funding source it is repaid from.")
+        str | None,
+        typer.Option("--repayment-source", metavar="CODE", help=message("The funding source it is repaid from.")),
     ] = None
 
     def amounts(self, session: Session, items: Mapping[str, Commodity]) -> dict[str, Any]:
@@ -77,13 +92,12 @@ class Facts:
 
 
 def _instalment(session: Session, text: str, items: Mapping[str, Commodity]) -> Instalment:
-    from ledger.period import parse_date
     from ledger.pledge import Instalment
 
     day, _, amount = text.strip().partition(" ")
     if not amount:
-        raise InputError(f"--schedule '{text}': write a day and an amount, such as \"2025-03-06 752m GBP\"")
-    return Instalment(parse_date(day), session.amount(amount, items))
+        raise InputError("--schedule '{text}': write a day and an amount, such as \"2025-03-06 752m GBP\"", text=text)
+    return Instalment(session.day(day), session.amount(amount, items))
 
 
 def terms(facts: Facts) -> Terms:
@@ -110,6 +124,11 @@ def promises(
     if facts.firm:
         firm = session.amount(facts.firm, known)
         if firm.commodity != promise.amount.commodity:
-            raise InputError(f"--firm {firm}: the firm part of {promise.amount} is in {promise.amount.commodity} too")
+            raise InputError(
+                "--firm {firm}: the firm part of {amount} is in {commodity} too",
+                firm=firm,
+                amount=promise.amount,
+                commodity=promise.amount.commodity,
+            )
         promise = replace(promise, firm=firm)
     return (promise, *pieces)

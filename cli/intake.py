@@ -20,6 +20,7 @@ from cli.render import clean, note, warn
 from cli.session import Session
 from cli.whole import whole
 from ledger.errors import InputError, Refusal
+from ledger.message import message
 
 if TYPE_CHECKING:
     from ledger.book import Book
@@ -36,7 +37,7 @@ LARGE = 1_000_000
 LONGEST_VALUE = 500
 REJECTS = ("source", "row", "column", "value", "reason")
 
-app = noun("Record the files of others: tables, the Kiel tracker's workbook, IATI activities.")
+app = noun(message("Record the files of others: tables, the Kiel tracker's workbook, IATI activities."))
 
 
 @app.callback()
@@ -48,20 +49,22 @@ def import_() -> None:
 class Taking:
     """How a file is taken in."""
 
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would become of the file; write nothing.")] = (
-        False
-    )
-    revise: Annotated[
-        bool, typer.Option("--revise", help="Post what the file states otherwise than before, by new entries.")
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help=message("Show what would become of the file; write nothing."))
     ] = False
-    strict: Annotated[bool, typer.Option("--strict", help="Refuse the whole file for any problem.")] = False
+    revise: Annotated[
+        bool, typer.Option("--revise", help=message("Post what the file states otherwise than before, by new entries."))
+    ] = False
+    strict: Annotated[bool, typer.Option("--strict", help=message("Refuse the whole file for any problem."))] = False
     rejects: Annotated[
-        str | None, typer.Option("--rejects", metavar="FILE", help="Write each rejected row to this CSV, and why.")
+        str | None,
+        typer.Option("--rejects", metavar="FILE", help=message("Write each rejected row to this CSV, and why.")),
     ] = None
     every: Annotated[
         bool,
         typer.Option(
-            "--every-problem", help="Name every problem; those that say the same once, and 20 at most, if not said."
+            "--every-problem",
+            help=message("Name every problem; those that say the same once, and 20 at most, if not said."),
         ),
     ] = False
 
@@ -69,16 +72,17 @@ class Taking:
 @app.command("csv")
 @takes
 def import_csv(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="A table: CSV, TSV or XLSX.")],
+    file: Annotated[str, typer.Argument(metavar="FILE", help=message("A table: CSV, TSV or XLSX."))],
     mapping: Annotated[
-        str | None, typer.Option("--map", metavar="MAP.toml", help="What its columns mean; else they are the ledger's.")
+        str | None,
+        typer.Option("--map", metavar="MAP.toml", help=message("What its columns mean; else they are the ledger's.")),
     ] = None,
     name: Annotated[
         str | None,
-        typer.Option("--as", metavar="NAME", help="What its origins begin with; the file's name if not said."),
+        typer.Option("--as", metavar="NAME", help=message("What its origins begin with; the file's name if not said.")),
     ] = None,
     suggest: Annotated[
-        bool, typer.Option("--suggest-map", help="Print a first map for this table, and record nothing.")
+        bool, typer.Option("--suggest-map", help=message("Print a first map for this table, and record nothing."))
     ] = False,
     how: Taking = Taking(),
     shape: Shape = Shape(),
@@ -99,8 +103,10 @@ def import_csv(
 @app.command("kiel")
 @takes
 def import_kiel(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="The Ukraine Support Tracker's workbook.")],
-    name: Annotated[str, typer.Option("--as", metavar="NAME", help="What its origins and its rates are called by.")],
+    file: Annotated[str, typer.Argument(metavar="FILE", help=message("The Ukraine Support Tracker's workbook."))],
+    name: Annotated[
+        str, typer.Option("--as", metavar="NAME", help=message("What its origins and its rates are called by."))
+    ],
     how: Taking = Taking(),
     shape: Shape = Shape(),
     place: Place = Place(),
@@ -110,14 +116,16 @@ def import_kiel(
     from ledger.formats.kiel.read import read
 
     if name in EMBEDDED:
-        raise InputError(f"--as {name} is the name of the rates that come with the ledger: give the release another")
+        raise InputError(
+            "--as {name} is the name of the rates that come with the ledger: give the release another", name=name
+        )
     _take_in(lambda: read(Path(file), name), (file,), how, shape, place)
 
 
 @app.command("iati")
 @takes
 def import_iati(
-    path: Annotated[str, typer.Argument(metavar="FILE|FOLDER", help="IATI activities, versions 1.x to 2.03.")],
+    path: Annotated[str, typer.Argument(metavar="FILE|FOLDER", help=message("IATI activities, versions 1.x to 2.03."))],
     how: Taking = Taking(),
     shape: Shape = Shape(),
     place: Place = Place(),
@@ -148,13 +156,16 @@ def _take_in(
     if refused is not None:
         raise refused
     if how.dry_run:
-        note("this was a dry run: nothing was written")
+        note(message("this was a dry run: nothing was written"))
     counts = import_count(
         read=result.read, imported=result.imported, unchanged=result.unchanged, rejected=result.rejected
     )
     session.show(counts, shape)
     if result.rejected and not result.imported + result.unchanged:
-        raise Refusal("nothing in this file could be recorded", hint="--rejects FILE keeps each row with the reason")
+        raise Refusal(
+            "nothing in this file could be recorded",
+            hint=message("--rejects FILE keeps each row with the reason"),
+        )
 
 
 MOST_NEW_OBJECTS = 200_000
@@ -172,11 +183,23 @@ def _recorded(book: Book, reading: Reading, how: Taking, heard: _Heard) -> Intak
 
 def _mention(result: Intake) -> None:
     if result.rates is not None:
-        note(f"rates: {result.rates.imported} imported, {result.rates.unchanged} known before")
+        note(
+            message(
+                "rates: {imported} imported, {unchanged} known before",
+                imported=result.rates.imported,
+                unchanged=result.rates.unchanged,
+            )
+        )
     if result.gone:
         shown = ", ".join(result.gone[:FIRST_PROBLEMS])
         more = len(result.gone) - FIRST_PROBLEMS
-        note(f"not in this file any more, and left as they are: {shown}{f' and {more} more' if more > 0 else ''}")
+        note(
+            message(
+                "not in this file any more, and left as they are: {shown}{phrase}",
+                shown=shown,
+                phrase=f" and {more} more" if more > 0 else "",
+            )
+        )
 
 
 LONGEST_LINE = 1_000
@@ -219,7 +242,12 @@ class _Heard:
         for said in self._named.values():
             warn(said)
         if self._unnamed:
-            note(f"{self._unnamed} more problems, of these kinds or others: --every-problem names them all")
+            note(
+                message(
+                    "{unnamed} more problems, of these kinds or others: --every-problem names them all",
+                    unnamed=self._unnamed,
+                )
+            )
 
 
 @contextmanager
@@ -255,13 +283,15 @@ def _refuse_overwriting(rejects: str | None, files: list[str | None]) -> None:
         return
     path = Path(rejects)
     if path.is_dir():
-        raise InputError(f"--rejects {rejects} is a folder: name a file")
+        raise InputError("--rejects {rejects} is a folder: name a file", rejects=rejects)
     if not path.parent.is_dir():
-        raise InputError(f"--rejects {rejects}: there is no folder {path.parent}")
+        raise InputError("--rejects {rejects}: there is no folder {parent}", rejects=rejects, parent=path.parent)
     for file in files:
         with suppress(OSError):
             if file is not None and path.exists() and path.samefile(file):
-                raise InputError(f"--rejects {rejects} would be written over what is read: name another file")
+                raise InputError(
+                    "--rejects {rejects} would be written over what is read: name another file", rejects=rejects
+                )
 
 
 @contextmanager

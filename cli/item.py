@@ -8,16 +8,18 @@ import typer
 
 from cli.lazy import noun
 from cli.options import Evidence, Place, Shape, takes
-from cli.session import Session, evidence
+from cli.session import Session
+from cli.typed import evidence
+from ledger.message import message
 
-app = noun("Items that are promised and delivered by the piece.")
+app = noun(message("Items that are promised and delivered by the piece."))
 
 
 @app.command("add")
 @takes
 def add(
-    code: Annotated[str, typer.Argument(metavar="CODE", help="Its code, such as air-defence-missile.")],
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Its name.")],
+    code: Annotated[str, typer.Argument(metavar="CODE", help=message("Its code, such as air-defence-missile."))],
+    name: Annotated[str, typer.Argument(metavar="NAME", help=message("Its name."))],
     given: Evidence = Evidence(),
     place: Place = Place(),
 ) -> None:
@@ -26,7 +28,7 @@ def add(
 
     session = Session(place)
     with session.book() as book:
-        session.show_id(book.record(RegisterItem(code=code, name=name, evidence=evidence(given))), code)
+        session.show_id(book.record(RegisterItem(code=code, name=name, evidence=evidence(given, session))), code)
 
 
 @app.command("list")

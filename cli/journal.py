@@ -8,11 +8,13 @@ import typer
 
 from cli.lazy import noun
 from cli.options import Evidence, Place, Shape, Where, takes
-from cli.session import Session, evidence, selection, whole
+from cli.session import Session
+from cli.typed import evidence, selection, whole
+from ledger.message import message
 
-app = noun("Entries: list, show, reverse; close and reopen periods.")
-Number = Annotated[str, typer.Argument(metavar="N", help="The entry's number.")]
-PeriodText = Annotated[str, typer.Argument(metavar="PERIOD", help="2025-03-02, 2025-03, 2025-Q1 or 2025.")]
+app = noun(message("Entries: list, show, reverse; close and reopen periods."))
+Number = Annotated[str, typer.Argument(metavar="N", help=message("The entry's number."))]
+PeriodText = Annotated[str, typer.Argument(metavar="PERIOD", help=message("2025-03-02, 2025-03, 2025-Q1 or 2025."))]
 
 
 @app.command("list")
@@ -21,7 +23,7 @@ def listing(where: Where = Where(), shape: Shape = Shape(), place: Place = Place
     """List entries in the order of their numbers."""
     session = Session(place)
     with session.book() as book:
-        session.show(book.journal(selection(where)), shape)
+        session.show(book.journal(selection(where, session)), shape)
 
 
 @app.command("show")
@@ -41,7 +43,7 @@ def reverse(number: Number, given: Evidence = Evidence(), shape: Shape = Shape()
 
     session = Session(place)
     with session.book() as book:
-        step = Reverse(number=whole(number, "the entry's number"), evidence=evidence(given))
+        step = Reverse(number=whole(number, "the entry's number"), evidence=evidence(given, session))
         session.show_recorded(book.record(step), shape)
 
 
@@ -54,7 +56,7 @@ def close(period: PeriodText, given: Evidence = Evidence(), shape: Shape = Shape
 
     session = Session(place)
     with session.book() as book:
-        session.show_recorded(book.record(Close(period=Period.parse(period), evidence=evidence(given))), shape)
+        session.show_recorded(book.record(Close(period=Period.parse(period), evidence=evidence(given, session))), shape)
 
 
 @app.command("reopen")
@@ -66,4 +68,6 @@ def reopen(period: PeriodText, given: Evidence = Evidence(), shape: Shape = Shap
 
     session = Session(place)
     with session.book() as book:
-        session.show_recorded(book.record(Reopen(period=Period.parse(period), evidence=evidence(given))), shape)
+        session.show_recorded(
+            book.record(Reopen(period=Period.parse(period), evidence=evidence(given, session))), shape
+        )

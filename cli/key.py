@@ -13,11 +13,12 @@ from cli.lazy import noun
 from cli.options import Shape, takes
 from cli.render import note
 from cli.session import Session
+from ledger.message import message
 
 if TYPE_CHECKING:
     from ledger.signing.key import Key
 
-app = noun("The key that signs checkpoints and packages.")
+app = noun(message("The key that signs checkpoints and packages."))
 
 
 @app.callback()
@@ -35,7 +36,7 @@ class Signing:
             "--key",
             metavar="PATH",
             envvar="AIDLEDGER_KEY",
-            help="The private key's file; aidledger/key in the user's folder of settings if not said.",
+            help=message("The private key's file; aidledger/key in the user's folder of settings if not said."),
         ),
     ] = None
 
@@ -60,7 +61,9 @@ def signing_key(signing: Signing) -> Key:
 def create(
     name: Annotated[
         str | None,
-        typer.Argument(metavar="[NAME]", help="Whose key it is, as its signatures say; who records if not said."),
+        typer.Argument(
+            metavar="[NAME]", help=message("Whose key it is, as its signatures say; who records if not said.")
+        ),
     ] = None,
     signing: Signing = Signing(),
 ) -> None:
@@ -71,8 +74,10 @@ def create(
     path = key_path(signing.key)
     made = create(path, user() if name is None else name)
     typer.echo(made.public.verifier)
-    note(f"the private key is {path}: keep a copy in a safe place, and hand it to nobody")
-    note(f"the line above is for everybody, as {path}.pub is: publish it where your readers trust you")
+    note(message("the private key is {path}: keep a copy in a safe place, and hand it to nobody", path=path))
+    note(
+        message("the line above is for everybody, as {path}.pub is: publish it where your readers trust you", path=path)
+    )
 
 
 @app.command("show")

@@ -13,15 +13,22 @@ from typing import Annotated, Any, ClassVar
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from ledger.message import message
+
 HELP = ["--help", "-h"]
 BOOK = typer.Option(
     "--book",
     metavar="PATH|URL",
     envvar="AIDLEDGER_BOOK",
-    help="The book's file. Where another process holds it, AIDLEDGER_PATIENCE says how many seconds to wait (60).",
+    help=message(
+        "The book's file. Where another process holds it, AIDLEDGER_PATIENCE says how many seconds to wait (60)."
+    ),
 )
 LOCALE = typer.Option(
-    "--locale", metavar="LOCALE", envvar="AIDLEDGER_LOCALE", help="How figures are read and shown, as in de or en_GB."
+    "--locale",
+    metavar="LOCALE",
+    envvar="AIDLEDGER_LOCALE",
+    help=message("How figures are read and shown, as in de or en_GB."),
 )
 """What may stand before the command as well as after it: see :class:`cli.options.Place`."""
 
@@ -59,7 +66,7 @@ def _aidledger(
     book: Annotated[str | None, BOOK] = None,  # both are read by the command that follows
     locale: Annotated[str | None, LOCALE] = None,
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+        bool, typer.Option("--version", callback=_version, is_eager=True, help=message("Show the version and exit."))
     ] = False,
 ) -> None:
     """A double-entry ledger of aid pledges.

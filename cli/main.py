@@ -21,6 +21,8 @@ from contextlib import suppress
 from itertools import takewhile
 from typing import Any, NamedTuple
 
+from ledger.message import message
+
 PROGRAM = "aidledger"
 COMPLETING = "_AIDLEDGER_COMPLETE"
 """Set by a shell that asks for completions: then nothing but completions is printed."""
@@ -63,7 +65,7 @@ class _Ending(NamedTuple):
     hint: str | None = None
 
 
-_INTERRUPTION = _Ending(INTERRUPTED, "interrupted; nothing was written")
+_INTERRUPTION = _Ending(INTERRUPTED, message("interrupted; nothing was written"))
 
 
 def main() -> None:
@@ -181,9 +183,13 @@ def _wrong_call(error: Any, args: Sequence[str]) -> _Ending:  # noqa: ANN401 - a
         _say_help(error.format_message())
         return _Ending(2)
     if negative := _negative(error, args):
-        return _Ending(2, f"an amount must be positive: '{negative}'", f"{path} --help")
+        return _Ending(
+            2,
+            message("an amount must be positive: '{negative}'", negative=negative),
+            message("{path} --help", path=path),
+        )
     quotes = 'what has spaces needs quotes, as in "1.6bn GBP"; ' if "unexpected extra argument" in error.message else ""
-    return _Ending(2, _sentence(error), f"{quotes}{path} --help")
+    return _Ending(2, _sentence(error), message("{quotes}{path} --help", quotes=quotes, path=path))
 
 
 def _path(args: Sequence[str]) -> str:
@@ -221,7 +227,12 @@ def _system_refuses(error: OSError) -> _Ending:
     reason = error.strerror or str(error) or type(error).__name__
     if error.filename is not None:
         return _Ending(1, f"{error.filename}: {reason}")
-    return _Ending(1, f"could not write: {reason}" if error.errno in _CANNOT_WRITE else f"the system refuses: {reason}")
+    return _Ending(
+        1,
+        message("could not write: {reason}", reason=reason)
+        if error.errno in _CANNOT_WRITE
+        else message("the system refuses: {reason}", reason=reason),
+    )
 
 
 def _let_go_of_stdout() -> None:
@@ -241,8 +252,13 @@ def _defect(error: BaseException) -> _Ending:
         from cli.render import detail
 
         detail(error)
-    message = f"unexpected {type(error).__name__}: {str(error)[:500]}; this is a defect in {PROGRAM}"
-    return _Ending(1, message, None if asked else "AIDLEDGER_DEBUG=1 shows the details")
+    what = message(
+        "unexpected {name}: {error}; this is a defect in {program}",
+        name=type(error).__name__,
+        error=str(error)[:500],
+        program=PROGRAM,
+    )
+    return _Ending(1, what, None if asked else message("AIDLEDGER_DEBUG=1 shows the details"))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,9 @@ from typing import Annotated
 import typer
 
 from cli.options import Evidence, Place, Shape, takes
-from cli.session import Session, evidence, one_of
+from cli.session import Session
+from cli.typed import evidence, one_of
+from ledger.message import message
 
 ABOUT = {
     "commit": "Record that a promise became binding: legislated or signed.",
@@ -26,23 +28,30 @@ ABOUT = {
 class How:
     """From where a move draws, and what goes beside it."""
 
-    item: Annotated[list[str] | None, typer.Option("--item", metavar='"N CODE"', help="Pieces of an item.")] = None
+    item: Annotated[
+        list[str] | None, typer.Option("--item", metavar='"N CODE"', help=message("Pieces of an item."))
+    ] = None
     only: Annotated[
-        str | None, typer.Option("--from", metavar="STAGE", help="The one stage to draw from; the nearest first else.")
+        str | None,
+        typer.Option("--from", metavar="STAGE", help=message("The one stage to draw from; the nearest first else.")),
     ] = None
-    top_up: Annotated[bool, typer.Option("--top-up", help="Record what goes beyond the promise as an excess.")] = False
+    top_up: Annotated[
+        bool, typer.Option("--top-up", help=message("Record what goes beyond the promise as an excess."))
+    ] = False
     at: Annotated[
-        str | None, typer.Option("--at", metavar="AMOUNT", help="What was really paid, in another currency.")
+        str | None, typer.Option("--at", metavar="AMOUNT", help=message("What was really paid, in another currency."))
     ] = None
-    back: Annotated[bool, typer.Option("--return", help="Cancelling: give the money back to the facility.")] = False
+    back: Annotated[
+        bool, typer.Option("--return", help=message("Cancelling: give the money back to the facility."))
+    ] = False
 
 
 def _command(kind: str) -> Callable[..., None]:
     @takes
     def command(
-        pledge: Annotated[str, typer.Argument(metavar="PLEDGE", help="Its id.")],
+        pledge: Annotated[str, typer.Argument(metavar="PLEDGE", help=message("Its id."))],
         amount: Annotated[
-            str | None, typer.Argument(metavar="[AMOUNT|all]", help="How much; all of it where not said.")
+            str | None, typer.Argument(metavar="[AMOUNT|all]", help=message("How much; all of it where not said."))
         ] = None,
         how: How = How(),
         given: Evidence = Evidence(),
@@ -67,7 +76,7 @@ def _command(kind: str) -> Callable[..., None]:
                 top_up=how.top_up,
                 paid=session.amount(how.at, known) if how.at else None,
                 to_parent=how.back,
-                evidence=evidence(given),
+                evidence=evidence(given, session),
             )
             session.show_recorded(book.record(step), shape)
 

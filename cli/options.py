@@ -17,6 +17,7 @@ from typer.models import OptionInfo
 
 from cli.lazy import BOOK, LOCALE
 from ledger.errors import InputError
+from ledger.message import message
 
 Result = TypeVar("Result")
 Words = tuple[str, ...]
@@ -47,7 +48,7 @@ class Shape:
             "--format",
             metavar="table|json|csv",
             autocompletion=lambda: list(FORMATS),
-            help="For people, or for programs.",
+            help=message("For people, or for programs."),
         ),
     ] = "table"
 
@@ -63,25 +64,38 @@ class Where:
     several filters must all hold.
     """
 
-    donor: Annotated[Words, typer.Option("--donor", metavar="CODE,...", help="Only these donors.")] = ()
+    donor: Annotated[Words, typer.Option("--donor", metavar="CODE,...", help=message("Only these donors."))] = ()
     group: Annotated[
-        Words, typer.Option("--group", metavar="CODE,...", help="Only donors in these groups on the pledge's date.")
+        Words,
+        typer.Option("--group", metavar="CODE,...", help=message("Only donors in these groups on the pledge's date.")),
     ] = ()
-    recipient: Annotated[Words, typer.Option("--recipient", metavar="CODE,...", help="Only these recipients.")] = ()
-    purpose: Annotated[Words, typer.Option("--purpose", metavar="P,...", help="Only these purposes.")] = ()
-    instrument: Annotated[Words, typer.Option("--instrument", metavar="I,...", help="Only these instruments.")] = ()
-    source: Annotated[Words, typer.Option("--source", metavar="CODE,...", help="Only these funding sources.")] = ()
-    pledge: Annotated[Words, typer.Option("--pledge", metavar="ID,...", help="Only these pledges.")] = ()
-    currency: Annotated[Words, typer.Option("--currency", metavar="CUR,...", help="Only these currencies.")] = ()
+    recipient: Annotated[
+        Words, typer.Option("--recipient", metavar="CODE,...", help=message("Only these recipients."))
+    ] = ()
+    purpose: Annotated[Words, typer.Option("--purpose", metavar="P,...", help=message("Only these purposes."))] = ()
+    instrument: Annotated[
+        Words, typer.Option("--instrument", metavar="I,...", help=message("Only these instruments."))
+    ] = ()
+    source: Annotated[
+        Words, typer.Option("--source", metavar="CODE,...", help=message("Only these funding sources."))
+    ] = ()
+    pledge: Annotated[Words, typer.Option("--pledge", metavar="ID,...", help=message("Only these pledges."))] = ()
+    currency: Annotated[
+        Words, typer.Option("--currency", metavar="CUR,...", help=message("Only these currencies."))
+    ] = ()
     since: Annotated[
-        str | None, typer.Option("--from", metavar="DATE", help="Only what happened on this day or later.")
+        str | None, typer.Option("--from", metavar="DATE", help=message("Only what happened on this day or later."))
     ] = None
     until: Annotated[
-        str | None, typer.Option("--until", metavar="DATE", help="Only what happened up to this day, included.")
+        str | None,
+        typer.Option("--until", metavar="DATE", help=message("Only what happened up to this day, included.")),
     ] = None
-    as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="As things stood on this day.")] = None
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="DATE", help=message("As things stood on this day."))
+    ] = None
     known_at: Annotated[
-        str | None, typer.Option("--known-at", metavar="TIME|NUMBER", help="As was recorded by then, or by that entry.")
+        str | None,
+        typer.Option("--known-at", metavar="TIME|NUMBER", help=message("As was recorded by then, or by that entry.")),
     ] = None
     contingent: Annotated[
         str,
@@ -89,7 +103,7 @@ class Where:
             "--contingent",
             metavar="include|exclude|only",
             autocompletion=lambda: list(CONTINGENT),
-            help="What to do with guarantees.",
+            help=message("What to do with guarantees."),
         ),
     ] = "include"
 
@@ -101,22 +115,25 @@ class Where:
 class Valuation:
     """The currency that amounts are shown in, and the rates that bring them there, as they were typed."""
 
-    into: Annotated[str | None, typer.Option("--in", metavar="CUR", help="Convert every amount to this currency.")] = (
-        None
-    )
+    into: Annotated[
+        str | None, typer.Option("--in", metavar="CUR", help=message("Convert every amount to this currency."))
+    ] = None
     policy: Annotated[
-        str, typer.Option("--policy", metavar="spot|month|year|fixed:PERIOD", help="Which rate values an amount.")
+        str,
+        typer.Option("--policy", metavar="spot|month|year|fixed:PERIOD", help=message("Which rate values an amount.")),
     ] = "spot"
     rates: Annotated[
         Words,
-        typer.Option("--rates", metavar="SOURCE,...", help="Whose rates, the first that has one; ecb if not said."),
+        typer.Option(
+            "--rates", metavar="SOURCE,...", help=message("Whose rates, the first that has one; ecb if not said.")
+        ),
     ] = ()
     value_at: Annotated[
         str,
         typer.Option(
             "--value-at",
             metavar="pledge|event|DATE",
-            help="The day whose rate values an amount: its pledge's, its own at that stage, or one for all.",
+            help=message("The day whose rate values an amount: its pledge's, its own at that stage, or one for all."),
         ),
     ] = "pledge"
     missing: Annotated[
@@ -125,7 +142,7 @@ class Valuation:
             "--missing",
             metavar="refuse|list",
             autocompletion=lambda: list(MISSING_RATES),
-            help="What there is no rate for: refuse the report, or list it in its own currency.",
+            help=message("What there is no rate for: refuse the report, or list it in its own currency."),
         ),
     ] = "refuse"
 
@@ -137,23 +154,26 @@ class Valuation:
 class Evidence:
     """When something happened and where that is from: the date, the citation and the origin of an entry."""
 
-    on: Annotated[str | None, typer.Option("--on", metavar="DATE", help="The day it happened; today if not said.")] = (
-        None
-    )
-    cite: Annotated[str | None, typer.Option("--cite", metavar="URL", help="Where the figure is from.")] = None
-    quote: Annotated[str | None, typer.Option("--quote", metavar="TEXT", help="The words that say it.")] = None
-    publisher: Annotated[str | None, typer.Option("--publisher", metavar="P", help="Who published them.")] = None
-    published: Annotated[str | None, typer.Option("--published", metavar="DATE", help="When they were published.")] = (
-        None
-    )
-    official: Annotated[
-        bool | None, typer.Option("--official/--press", help="Whether the publisher is official or the press.")
+    on: Annotated[
+        str | None, typer.Option("--on", metavar="DATE", help=message("The day it happened; today if not said."))
     ] = None
-    note: Annotated[str | None, typer.Option("--note", metavar="T", help="A note, or the reason for a correction.")] = (
+    cite: Annotated[str | None, typer.Option("--cite", metavar="URL", help=message("Where the figure is from."))] = None
+    quote: Annotated[str | None, typer.Option("--quote", metavar="TEXT", help=message("The words that say it."))] = None
+    publisher: Annotated[str | None, typer.Option("--publisher", metavar="P", help=message("Who published them."))] = (
         None
     )
+    published: Annotated[
+        str | None, typer.Option("--published", metavar="DATE", help=message("When they were published."))
+    ] = None
+    official: Annotated[
+        bool | None, typer.Option("--official/--press", help=message("Whether the publisher is official or the press."))
+    ] = None
+    note: Annotated[
+        str | None, typer.Option("--note", metavar="T", help=message("A note, or the reason for a correction."))
+    ] = None
     origin: Annotated[
-        str | None, typer.Option("--origin", metavar="KEY", help="A unique key: the same entry is not recorded twice.")
+        str | None,
+        typer.Option("--origin", metavar="KEY", help=message("A unique key: the same entry is not recorded twice.")),
     ] = None
 
 
@@ -162,13 +182,18 @@ By = Annotated[
     typer.Option(
         "--by",
         metavar="D,D",
-        help="donor, recipient, purpose, instrument, source, currency, pledge, package, year, quarter, month, parent.",
+        help=message(
+            "donor, recipient, purpose, instrument, source, currency, pledge, package, year, quarter, month, parent."
+        ),
     ),
 ]
 """What figures are cut by, as every report takes it."""
 
 Explain = Annotated[
-    bool, typer.Option("--explain", help="Show each rate and what it valued; in JSON and CSV in place of the report.")
+    bool,
+    typer.Option(
+        "--explain", help=message("Show each rate and what it valued; in JSON and CSV in place of the report.")
+    ),
 ]
 """Whether the rates of a conversion are shown."""
 
@@ -264,7 +289,7 @@ def _nearest(flag: str | None, value: Any, context: typer.Context) -> Any:  # no
 def _filled(option: str | None, value: Any) -> Any:  # noqa: ANN401
     """What was given to an option, but for nothing at all: an empty one is a script's mistake, never meant."""
     if isinstance(value, str) and not value.strip() and option not in _MAY_BE_EMPTY:
-        raise InputError(f"{option} is empty: give it a value or leave it out")
+        raise InputError("{option} is empty: give it a value or leave it out", option=option)
     return value
 
 
@@ -275,4 +300,10 @@ def _split(option: str | None, values: list[str] | None) -> Words:
 
 def _one_of(option: str, value: str, allowed: Words) -> None:
     if value not in allowed:
-        raise InputError(f"{option} is {', '.join(allowed[:-1])} or {allowed[-1]}, not '{value}'")
+        raise InputError(
+            "{option} is {allowed} or {allowed_2}, not '{value}'",
+            option=option,
+            allowed=", ".join(allowed[:-1]),
+            allowed_2=allowed[-1],
+            value=value,
+        )

@@ -8,18 +8,22 @@ import typer
 
 from cli.lazy import noun
 from cli.options import Evidence, Place, Shape, takes
-from cli.session import Session, evidence, one_of
+from cli.session import Session
+from cli.typed import evidence, one_of
+from ledger.message import message
 
-app = noun("Donors, recipients and agencies. Countries are known by their ISO 3166-1 codes.")
-Code = Annotated[str, typer.Argument(metavar="CODE", help="Its code, such as EIB; a country's is its ISO code.")]
+app = noun(message("Donors, recipients and agencies. Countries are known by their ISO 3166-1 codes."))
+Code = Annotated[
+    str, typer.Argument(metavar="CODE", help=message("Its code, such as EIB; a country's is its ISO code."))
+]
 
 
 @app.command("add")
 @takes
 def add(
     code: Code,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Its name.")],
-    kind: Annotated[str, typer.Option("--kind", metavar="country|institution|group", help="What it is.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help=message("Its name."))],
+    kind: Annotated[str, typer.Option("--kind", metavar="country|institution|group", help=message("What it is."))],
     given: Evidence = Evidence(),
     place: Place = Place(),
 ) -> None:
@@ -28,7 +32,9 @@ def add(
     from ledger.recognition.steps import RegisterParty
 
     session = Session(place)
-    step = RegisterParty(code=code, name=name, kind=one_of(PartyKind, kind, "--kind"), evidence=evidence(given))
+    step = RegisterParty(
+        code=code, name=name, kind=one_of(PartyKind, kind, "--kind"), evidence=evidence(given, session)
+    )
     with session.book() as book:
         session.show_id(book.record(step), code)
 
@@ -37,22 +43,25 @@ def add(
 @takes
 def join(
     code: Code,
-    group: Annotated[str, typer.Argument(metavar="GROUP", help="The group's code.")],
-    since: Annotated[str | None, typer.Option("--from", metavar="DATE", help="The first day of membership.")] = None,
-    until: Annotated[str | None, typer.Option("--until", metavar="DATE", help="The last day of membership.")] = None,
+    group: Annotated[str, typer.Argument(metavar="GROUP", help=message("The group's code."))],
+    since: Annotated[
+        str | None, typer.Option("--from", metavar="DATE", help=message("The first day of membership."))
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="DATE", help=message("The last day of membership."))
+    ] = None,
     given: Evidence = Evidence(),
     place: Place = Place(),
 ) -> None:
     """Make a party a member of a group, from a day to a day, both included."""
-    from ledger.period import parse_date
     from ledger.pledge import Membership
     from ledger.recognition.steps import Join
 
-    first, last = (parse_date(day) if day else None for day in (since, until))
     session = Session(place)
+    first, last = (session.day(day) if day else None for day in (since, until))
     with session.book() as book:
         session.show_id(
-            book.record(Join(membership=Membership(code, group, first, last), evidence=evidence(given))), code
+            book.record(Join(membership=Membership(code, group, first, last), evidence=evidence(given, session))), code
         )
 
 

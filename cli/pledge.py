@@ -10,36 +10,46 @@ from cli import correct, move
 from cli.facts import Facts, Items, promises, terms
 from cli.lazy import noun
 from cli.options import Evidence, Place, Shape, Where, takes
-from cli.session import Session, evidence, one_of, selection
+from cli.session import Session
+from cli.typed import evidence, one_of, selection
+from ledger.message import message
 
-app = noun("Record pledges and what becomes of them.")
+app = noun(message("Record pledges and what becomes of them."))
 
 
 @app.command("add")
 @takes
 def add(
-    donor: Annotated[str, typer.Argument(metavar="DONOR", help="Who promises: a country's ISO code, or a party's.")],
+    donor: Annotated[
+        str, typer.Argument(metavar="DONOR", help=message("Who promises: a country's ISO code, or a party's."))
+    ],
     amount: Annotated[
-        str, typer.Argument(metavar="AMOUNT", help='What is promised, such as "1.6bn GBP"; or: undisclosed.')
+        str, typer.Argument(metavar="AMOUNT", help=message('What is promised, such as "1.6bn GBP"; or: undisclosed.'))
     ],
     purpose: Annotated[
         str,
-        typer.Option("--purpose", metavar="P", help="military, humanitarian, financial, reconstruction or other."),
+        typer.Option(
+            "--purpose", metavar="P", help=message("military, humanitarian, financial, reconstruction or other.")
+        ),
     ],
     instrument: Annotated[
         str,
         typer.Option(
             "--instrument",
             metavar="I",
-            help="grant, in_kind, loan, export_credit, guarantee, swap_line or interest_subsidy.",
+            help=message("grant, in_kind, loan, export_credit, guarantee, swap_line or interest_subsidy."),
         ),
     ],
-    id: Annotated[str | None, typer.Option("--id", metavar="ID", help="Your own id; GB-2025-0001 if not said.")] = None,
+    id: Annotated[
+        str | None, typer.Option("--id", metavar="ID", help=message("Your own id; GB-2025-0001 if not said."))
+    ] = None,
     stage: Annotated[
-        str | None, typer.Option("--stage", metavar="pledged|committed", help="Where it begins; pledged if not said.")
+        str | None,
+        typer.Option("--stage", metavar="pledged|committed", help=message("Where it begins; pledged if not said.")),
     ] = None,
     parent: Annotated[
-        str | None, typer.Option("--parent", metavar="PLEDGE", help="The facility it is drawn from: no new money.")
+        str | None,
+        typer.Option("--parent", metavar="PLEDGE", help=message("The facility it is drawn from: no new money.")),
     ] = None,
     items: Items = Items(),
     facts: Facts = Facts(),
@@ -70,7 +80,7 @@ def add(
             repayment_source=facts.repayment_source,
             parent=parent,
             package=facts.package,
-            evidence=evidence(given),
+            evidence=evidence(given, session),
             **facts.amounts(session, known),
         )
         recorded = book.record(step)
@@ -83,13 +93,13 @@ def listing(where: Where = Where(), shape: Shape = Shape(), place: Place = Place
     """List pledges with what is promised and outstanding. --from and --until are days of their announcement."""
     session = Session(place)
     with session.book() as book:
-        session.show(book.pledges(selection(where)), shape, book)
+        session.show(book.pledges(selection(where, session)), shape, book)
 
 
 @app.command("show")
 @takes
 def show(
-    pledge: Annotated[str, typer.Argument(metavar="PLEDGE", help="Its id.")],
+    pledge: Annotated[str, typer.Argument(metavar="PLEDGE", help=message("Its id."))],
     shape: Shape = Shape(),
     place: Place = Place(),
 ) -> None:

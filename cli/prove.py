@@ -13,15 +13,16 @@ from cli.options import Place, takes
 from cli.render import note
 from cli.session import Session
 from cli.whole import whole_folder
+from ledger.message import message
 
 
 @takes
 def prove(
-    pledge: Annotated[str, typer.Argument(metavar="PLEDGE", help="The pledge whose entries are proven.")],
+    pledge: Annotated[str, typer.Argument(metavar="PLEDGE", help=message("The pledge whose entries are proven."))],
     out: Annotated[
         str | None,
         typer.Option(
-            "--out", metavar="DIR", help="The folder to write, whole or not at all; PLEDGE.proof if not said."
+            "--out", metavar="DIR", help=message("The folder to write, whole or not at all; PLEDGE.proof if not said.")
         ),
     ] = None,
     signing: Signing = Signing(),
@@ -50,4 +51,4 @@ def prove(
         typer.echo(folder / f"{entry}.json")
         typer.echo(folder / f"{entry}.tlog-proof")
     next_step = shlex.join(["python3", "-I", str(folder / "verify.py"), str(folder / f"{names[0]}.tlog-proof")])
-    note(f"allowed_signers and verify.py are beside them; next: {next_step}")
+    note(message("allowed_signers and verify.py are beside them; next: {next_step}", next_step=next_step))

@@ -14,8 +14,9 @@ from cli.rate_update import update
 from cli.render import note, warn
 from cli.session import Session
 from ledger.errors import InputError
+from ledger.message import message
 
-app = noun("Exchange rates: the European Central Bank's, and those the book imported.")
+app = noun(message("Exchange rates: the European Central Bank's, and those the book imported."))
 
 
 @app.callback()
@@ -31,16 +32,18 @@ FIRST_PROBLEMS = 20
 class Span:
     """Whose rates, and of which days."""
 
-    source: Annotated[Words, typer.Option("--source", metavar="NAME,...", help="Only these sources.")] = ()
-    since: Annotated[str | None, typer.Option("--from", metavar="DATE", help="From this day on.")] = None
-    until: Annotated[str | None, typer.Option("--until", metavar="DATE", help="Up to this day, included.")] = None
+    source: Annotated[Words, typer.Option("--source", metavar="NAME,...", help=message("Only these sources."))] = ()
+    since: Annotated[str | None, typer.Option("--from", metavar="DATE", help=message("From this day on."))] = None
+    until: Annotated[str | None, typer.Option("--until", metavar="DATE", help=message("Up to this day, included."))] = (
+        None
+    )
 
 
 @app.command("list")
 @takes
 def listing(
     currencies: Annotated[
-        list[str] | None, typer.Argument(metavar="[CURRENCY]...", help="Only these; all if none is named.")
+        list[str] | None, typer.Argument(metavar="[CURRENCY]...", help=message("Only these; all if none is named."))
     ] = None,
     span: Span = Span(),
     shape: Shape = Shape(),
@@ -48,14 +51,15 @@ def listing(
 ) -> None:
     """List rates by source: 1 base = rate quote. Without --from, those of the last day or period up to --until."""
     from ledger.exchange import Exchange
-    from ledger.period import parse_date
     from ledger.reports.rates import rate_list
 
-    first, last = (parse_date(day) if day else None for day in (span.since, span.until))
-    if first and last and last < first:
-        raise InputError(f"--until {last} is before --from {first}: nothing can lie between them")
-    asked = ([code.upper() for code in currencies or ()], span.source, first, last)
     session = Session(place)
+    first, last = (session.day(day) if day else None for day in (span.since, span.until))
+    if first and last and last < first:
+        raise InputError(
+            "--until {last} is before --from {first}: nothing can lie between them", last=last, first=first
+        )
+    asked = ([code.upper() for code in currencies or ()], span.source, first, last)
     with session.book_or_none() as book:
         session.show(book.rates(*asked) if book else rate_list(Exchange().listed(*asked)), shape)
 
@@ -63,12 +67,18 @@ def listing(
 @app.command("import")
 @takes
 def import_file(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="As the ECB, HMRC, the IMF and others publish it.")],
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help=message("As the ECB, HMRC, the IMF and others publish it."))
+    ],
     name: Annotated[
-        str | None, typer.Option("--as", metavar="NAME", help="What to call the source; the publisher's if not said.")
+        str | None,
+        typer.Option("--as", metavar="NAME", help=message("What to call the source; the publisher's if not said.")),
     ] = None,
     every: Annotated[
-        bool, typer.Option("--every-problem", help="Name every problem; the first 20 and how many more if not said.")
+        bool,
+        typer.Option(
+            "--every-problem", help=message("Name every problem; the first 20 and how many more if not said.")
+        ),
     ] = False,
     shape: Shape = Shape(),
     place: Place = Place(),
@@ -84,7 +94,7 @@ def import_file(
     for problem in shown:
         warn(f"{problem.where}: {problem.message}")
     if more := len(found.problems) - len(shown):
-        note(f"{more} more problems: --every-problem names them all")
+        note(message("{more} more problems: --every-problem names them all", more=more))
     counts = import_count(read=found.read, imported=found.imported, unchanged=found.unchanged, rejected=found.rejected)
     session.show(counts, shape)
 

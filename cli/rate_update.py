@@ -10,13 +10,16 @@ import typer
 from cli.options import Place, Shape, takes
 from cli.render import note
 from cli.session import Session
+from ledger.message import message
 
 
 @takes
 def update(
     url: Annotated[
         str | None,
-        typer.Option("--url", metavar="URL", envvar="AIDLEDGER_ECB_URL", help="Another place that has the ECB's file."),
+        typer.Option(
+            "--url", metavar="URL", envvar="AIDLEDGER_ECB_URL", help=message("Another place that has the ECB's file.")
+        ),
     ] = None,
     shape: Shape = Shape(),
     place: Place = Place(),
@@ -37,6 +40,6 @@ def update(
         fetched = fetch(address, Path(folder) / ecb.FILE, clock=book.clock, tell=note)
         found = book.update_rates(fetched.path, fetched.url)
     if not found.imported:
-        note("nothing new: all of these rates are known already")
+        note(message("nothing new: all of these rates are known already"))
     counts = import_count(read=found.read, imported=found.imported, unchanged=found.unchanged, rejected=found.rejected)
     session.show(counts, shape)

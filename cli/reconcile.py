@@ -12,13 +12,15 @@ from cli.convert import Rates
 from cli.lazy import noun
 from cli.options import Explain, Place, Shape, Valuation, Where, takes
 from cli.reconcile_statement import statement
-from cli.session import Session, selection, worth
+from cli.session import Session
+from cli.typed import selection, worth
 from ledger.errors import InputError
+from ledger.message import message
 
 if TYPE_CHECKING:
     from ledger.reconcile.tolerance import Tolerance
 
-app = noun("Compare the book with what its sources, banks and other trackers say.")
+app = noun(message("Compare the book with what its sources, banks and other trackers say."))
 
 
 @app.command("stated")
@@ -26,7 +28,9 @@ app = noun("Compare the book with what its sources, banks and other trackers say
 def stated(
     tolerance: Annotated[
         str | None,
-        typer.Option("--tolerance", metavar="PCT", help="How far a claim may be off, as in 0.5%; nothing if not said."),
+        typer.Option(
+            "--tolerance", metavar="PCT", help=message("How far a claim may be off, as in 0.5%; nothing if not said.")
+        ),
     ] = None,
     rates: Rates = Rates(),
     where: Where = Where(),
@@ -40,7 +44,7 @@ def stated(
     within = read_tolerance(session, tolerance)
     with session.book() as book:
         worth = Worth(policy=rates.policy, sources=rates.rates or ("ecb",))
-        session.show(book.stated(selection(where), worth, within), shape)
+        session.show(book.stated(selection(where, session), worth, within), shape)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,30 +53,38 @@ class Theirs:
 
     by: Annotated[
         str | None,
-        typer.Option("--by", metavar="D,D", help="donor, purpose or both; what the table has if not said."),
+        typer.Option("--by", metavar="D,D", help=message("donor, purpose or both; what the table has if not said.")),
     ] = None
     measure: Annotated[
         str | None,
-        typer.Option("--measure", metavar="MEASURE", help="Which of our measures; what the table says, else pledged."),
+        typer.Option(
+            "--measure", metavar="MEASURE", help=message("Which of our measures; what the table says, else pledged.")
+        ),
     ] = None
     tolerance: Annotated[
         str | None,
-        typer.Option("--tolerance", metavar="AMOUNT|PCT", help="How far cells may lie apart, as in 1m EUR or 0.5%."),
+        typer.Option(
+            "--tolerance", metavar="AMOUNT|PCT", help=message("How far cells may lie apart, as in 1m EUR or 0.5%.")
+        ),
     ] = None
     name: Annotated[
         str | None,
-        typer.Option("--as", metavar="NAME", help="What Kiel's workbook was imported as: names what it states anew."),
+        typer.Option(
+            "--as", metavar="NAME", help=message("What Kiel's workbook was imported as: names what it states anew.")
+        ),
     ] = None
-    sheet: Annotated[str | None, typer.Option("--sheet", metavar="S", help="The sheet of a workbook.")] = None
-    mapping: Annotated[str | None, typer.Option("--map", metavar="MAP.toml", help="What the table's columns mean.")] = (
-        None
-    )
+    sheet: Annotated[str | None, typer.Option("--sheet", metavar="S", help=message("The sheet of a workbook."))] = None
+    mapping: Annotated[
+        str | None, typer.Option("--map", metavar="MAP.toml", help=message("What the table's columns mean."))
+    ] = None
 
 
 @app.command("tracker")
 @takes
 def tracker(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="Totals by donor and category: CSV, TSV or XLSX.")],
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help=message("Totals by donor and category: CSV, TSV or XLSX."))
+    ],
     theirs: Theirs = Theirs(),
     explain: Explain = False,
     where: Where = Where(),
@@ -91,7 +103,9 @@ def tracker(
 
     session, path = Session(place), Path(file)
     if theirs.name and not is_workbook(path):
-        raise InputError(f"--as goes with Kiel's workbook, which holds rows beside its totals: {path} is no workbook")
+        raise InputError(
+            "--as goes with Kiel's workbook, which holds rows beside its totals: {path} is no workbook", path=path
+        )
     within = read_tolerance(session, theirs.tolerance)
     published = read(path, load(Path(theirs.mapping)) if theirs.mapping else None, theirs.sheet)
     into = valuation.into or (published.currency.code if published.currency else None)
@@ -99,8 +113,8 @@ def tracker(
     asked = Comparing(by=by, measure=theirs.measure, tolerance=within, name=theirs.name)
     with session.book() as book:
         issue = read_rows(path, theirs.name) if theirs.name else None
-        worth_in = worth(replace(valuation, into=into))
-        found = book.tracker(published, asked, selection(where), worth_in, issue=issue)
+        worth_in = worth(replace(valuation, into=into), session)
+        found = book.tracker(published, asked, selection(where, session), worth_in, issue=issue)
         session.show_explained(found, shape, book, explain=explain)
     verdict = found.header.index("verdict")
     if any(row[verdict] in APART for row in found.rows):
@@ -122,7 +136,7 @@ def read_tolerance(session: Session, text: str | None) -> Tolerance:
         return Tolerance(session.amount(text, {}))
     except InputError:
         raise InputError(
-            f"--tolerance '{text}': write a percentage such as 0.5%, or an amount such as 1m EUR"
+            "--tolerance '{text}': write a percentage such as 0.5%, or an amount such as 1m EUR", text=text
         ) from None
 
 

@@ -10,8 +10,10 @@ import typer
 
 from cli.options import Place, Shape, Where, Words, takes
 from cli.render import note
-from cli.session import Session, selection, whole
+from cli.session import Session
+from cli.typed import selection, whole
 from ledger.errors import InputError
+from ledger.message import message
 
 if TYPE_CHECKING:
     from ledger.reconcile.cash import Terms
@@ -24,18 +26,21 @@ class Comparing:
     """How a statement is compared with the book."""
 
     received: Annotated[
-        bool, typer.Option("--received", help="The account is the recipient's: what was disbursed came in.")
+        bool, typer.Option("--received", help=message("The account is the recipient's: what was disbursed came in."))
     ] = False
     days: Annotated[
-        str, typer.Option("--days", metavar="N", help="How many days a booking may be from the day in the book.")
+        str,
+        typer.Option("--days", metavar="N", help=message("How many days a booking may be from the day in the book.")),
     ] = "5"
     tolerance: Annotated[
         str | None,
-        typer.Option("--tolerance", metavar="AMOUNT|PCT", help="How far amounts may differ either way: 1 GBP, 0.1%."),
+        typer.Option(
+            "--tolerance", metavar="AMOUNT|PCT", help=message("How far amounts may differ either way: 1 GBP, 0.1%.")
+        ),
     ] = None
     fees: Annotated[
         str | None,
-        typer.Option("--fees", metavar="AMOUNT", help="The most that bank charges may take from a payment."),
+        typer.Option("--fees", metavar="AMOUNT", help=message("The most that bank charges may take from a payment.")),
     ] = None
 
     def terms(self, session: Session) -> Terms:
@@ -45,7 +50,11 @@ class Comparing:
 
         days = whole(self.days, "--days")
         if days > _MOST_DAYS:
-            raise InputError(f"--days {days}: a booking may be {_MOST_DAYS} days at most from the day in the book")
+            raise InputError(
+                "--days {days}: a booking may be {most_days} days at most from the day in the book",
+                days=days,
+                most_days=_MOST_DAYS,
+            )
         fees = session.amount(self.fees, {}) if self.fees else None
         return Terms(received=self.received, days=days, fees=fees, tolerance=read_tolerance(session, self.tolerance))
 
@@ -54,20 +63,23 @@ class Comparing:
 class Accepting:
     """What of a comparison is recorded."""
 
-    accept: Annotated[bool, typer.Option("--accept", help="Record what is matched, as entries that move nothing.")] = (
-        False
-    )
+    accept: Annotated[
+        bool, typer.Option("--accept", help=message("Record what is matched, as entries that move nothing."))
+    ] = False
     proposed: Annotated[
         Words,
-        typer.Option("--accept-proposed", metavar="GROUP,...|all", help="Record these proposed groups as well."),
+        typer.Option(
+            "--accept-proposed", metavar="GROUP,...|all", help=message("Record these proposed groups as well.")
+        ),
     ] = ()
 
 
 @takes
 def statement(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="camt.053, MT940, or a table through a map.")],
+    file: Annotated[str, typer.Argument(metavar="FILE", help=message("camt.053, MT940, or a table through a map."))],
     mapping: Annotated[
-        str | None, typer.Option("--map", metavar="MAP.toml", help="What a table's columns mean, if not the ledger's.")
+        str | None,
+        typer.Option("--map", metavar="MAP.toml", help=message("What a table's columns mean, if not the ledger's.")),
     ] = None,
     comparing: Comparing = Comparing(),
     accepting: Accepting = Accepting(),
@@ -79,7 +91,8 @@ def statement(
     from ledger.formats.bank.map import load
     from ledger.formats.bank.recognise import read
 
-    session, chosen = Session(place), selection(where)
+    session = Session(place)
+    chosen = selection(where, session)
     terms = comparing.terms(session)
     records = accepting.accept or bool(accepting.proposed)
     if records and (where.known_at or where.as_of):
@@ -90,6 +103,10 @@ def statement(
         if records:
             steps = found.steps(matched=accepting.accept, proposed=accepting.proposed)
             new = [one for one in book.record_all(steps) if not one.repeated]
-            note(f"{len(new)} {'match is' if len(new) == 1 else 'matches are'} recorded")
+            note(
+                message(
+                    "{count} {phrase} recorded", count=len(new), phrase="match is" if len(new) == 1 else "matches are"
+                )
+            )
             found = book.statement(read_file, chosen, terms)
         session.show(found.table, shape, book)

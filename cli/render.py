@@ -25,6 +25,7 @@ from errno import EBADF
 from itertools import chain, takewhile
 from typing import NamedTuple, Protocol, TextIO
 
+from ledger.message import message
 from ledger.money import Money
 from ledger.table import Cell, Column, Table, plain_cell
 
@@ -159,7 +160,7 @@ def _csv(table: Table) -> Iterator[str]:
 def _show_people(table: Table, language: Language, stream: TextIO) -> None:
     """Lay the table out, then say its notes; of one without either, say so."""
     if not table.rows and not table.notes:
-        say("nothing to show")
+        say(message("nothing to show"))
     elif table.rows:
         with suppress(AttributeError, ValueError):
             stream.reconfigure(errors="replace")  # type: ignore[attr-defined] # a terminal without the pound sign

@@ -14,14 +14,16 @@ from cli.report_changes import changes
 from cli.report_items import items
 from cli.report_summary import summary
 from cli.report_timeline import timeline
-from cli.session import Session, selection, whole, worth
+from cli.session import Session
+from cli.typed import selection, whole, worth
 from ledger.errors import InputError
+from ledger.message import message
 
 if TYPE_CHECKING:
     from ledger.book import Worth
     from ledger.reports.totals import Extent
 
-app = noun("Totals, pipeline, timeline, items, changes, exposure, trial balance, a summary.")
+app = noun(message("Totals, pipeline, timeline, items, changes, exposure, trial balance, a summary."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,10 @@ class Policies:
     """Whether rate policies are compared."""
 
     compare: Annotated[
-        bool, typer.Option("--compare-policies", help="One measure under spot, month, year and fixed, and the spread.")
+        bool,
+        typer.Option(
+            "--compare-policies", help=message("One measure under spot, month, year and fixed, and the spread.")
+        ),
     ] = False
 
 
@@ -38,14 +43,20 @@ class Rows:
     """Whether rows have ranges, which of them are shown, and by which measure."""
 
     ranged: Annotated[
-        bool, typer.Option("--range", help="How firmly amounts hold: the least, the most, what guarantees may come to.")
+        bool,
+        typer.Option(
+            "--range", help=message("How firmly amounts hold: the least, the most, what guarantees may come to.")
+        ),
     ] = False
     top: Annotated[
-        str | None, typer.Option("--top", metavar="N", help="Only the N largest rows, with their ranks and shares.")
+        str | None,
+        typer.Option("--top", metavar="N", help=message("Only the N largest rows, with their ranks and shares.")),
     ] = None
     measure: Annotated[
         str | None,
-        typer.Option("--measure", metavar="MEASURE", help="The measure to rank, draw or compare; pledged if not said."),
+        typer.Option(
+            "--measure", metavar="MEASURE", help=message("The measure to rank, draw or compare; pledged if not said.")
+        ),
     ] = None
 
     def extent(self) -> Extent:
@@ -77,11 +88,11 @@ def totals(
     measure = rows.measure or "pledged"
     _refuse_useless(rows, policies, drawn)
     with session.book() as book:
-        asked = (selection(where), dimensions(by))
+        asked = (selection(where, session), dimensions(by))
         if policies.compare:
-            found = book.compare_policies(_required(valuation), *asked, measure)
+            found = book.compare_policies(_required(valuation, session), *asked, measure)
         else:
-            found = book.totals(*asked, worth(valuation), extent=rows.extent())
+            found = book.totals(*asked, worth(valuation, session), extent=rows.extent())
         values = COMPARED if policies.compare else (measure,)
         show_drawn(session, found, shape, book, drawn, explain=explain, values=values)
 
@@ -112,7 +123,7 @@ def pipeline(
 
     session = Session(place)
     with session.book() as book:
-        found = book.pipeline(selection(where), dimensions(by, ()), worth(valuation))
+        found = book.pipeline(selection(where, session), dimensions(by, ()), worth(valuation, session))
         show_drawn(session, found, shape, book, drawn, explain=explain, values=("amount", "overdue"))
 
 
@@ -122,7 +133,9 @@ def exposure(
     by: By = None,
     on: Annotated[
         str | None,
-        typer.Option("--on", metavar="DATE", help="The day whose balances and rates are looked at; today if not said."),
+        typer.Option(
+            "--on", metavar="DATE", help=message("The day whose balances and rates are looked at; today if not said.")
+        ),
     ] = None,
     explain: Explain = False,
     where: Where = Where(),
@@ -131,19 +144,18 @@ def exposure(
     place: Place = Place(),
 ) -> None:
     """What is open in each currency, and what exchange rates make of it: unrealised and realised differences."""
-    from ledger.period import parse_date
     from ledger.selection import dimensions
 
     session = Session(place)
     with session.book() as book:
-        day = parse_date(on) if on else None
-        found = book.exposure(_required(valuation), selection(where), dimensions(by, ()), day)
+        day = session.day(on) if on else None
+        found = book.exposure(_required(valuation, session), selection(where, session), dimensions(by, ()), day)
         session.show_explained(found, shape, book, explain=explain)
 
 
-def _required(valuation: Valuation) -> Worth:
+def _required(valuation: Valuation, session: Session) -> Worth:
     """What to convert to, where a report is nothing without it."""
-    if (asked := worth(valuation)) is None:
+    if (asked := worth(valuation, session)) is None:
         raise InputError("this report is in one currency: name it with --in CUR")
     return asked
 
@@ -154,7 +166,7 @@ def trial_balance(where: Where = Where(), shape: Shape = Shape(), place: Place =
     """Every account with its debits, its credits and its balance."""
     session = Session(place)
     with session.book() as book:
-        session.show(book.trial_balance(selection(where)), shape)
+        session.show(book.trial_balance(selection(where, session)), shape)
 
 
 app.command("timeline")(timeline)

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.options import By, Explain, Place, Shape, Valuation, Where, takes
-from cli.session import Session, selection, whole, worth
+from cli.session import Session
+from cli.typed import selection, whole, worth
 from ledger.errors import InputError
+from ledger.message import message
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,18 +23,22 @@ _YEAR = len("2025")
 _MOST_SPANS = 10
 """So many spans of entries people are shown behind a line; programs get all."""
 
-_HINT = "two days 2025-02-28,2025-03-31 (or 2025-02,2025-03), or two entries 120,188, or times 2025-03-01T12:00Z"
+_HINT = message(
+    "two days 2025-02-28,2025-03-31 (or 2025-02,2025-03), or two entries 120,188, or times 2025-03-01T12:00Z"
+)
 
 
 @takes
 def changes(
     between: Annotated[
         str,
-        typer.Option("--between", metavar="T1,T2", help="Two days, months, quarters, years; or entries or times."),
+        typer.Option(
+            "--between", metavar="T1,T2", help=message("Two days, months, quarters, years; or entries or times.")
+        ),
     ],
     by: By = None,
     measure: Annotated[
-        str, typer.Option("--measure", metavar="MEASURE", help="The measure whose change is told.")
+        str, typer.Option("--measure", metavar="MEASURE", help=message("The measure whose change is told."))
     ] = "pledged",
     explain: Explain = False,
     where: Where = Where(),
@@ -44,14 +50,14 @@ def changes(
     from ledger.selection import dimensions
 
     session = Session(place)
-    before, after = ends(between, where)
+    before, after = ends(between, where, session)
     with session.book() as book:
         most = _MOST_SPANS if shape.format == "table" else None
-        found = book.changes(before, after, dimensions(by, ()), worth(valuation), measure=measure, most=most)
+        found = book.changes(before, after, dimensions(by, ()), worth(valuation, session), measure=measure, most=most)
         session.show_explained(found, shape, book, explain=explain)
 
 
-def ends(between: str, where: Where) -> tuple[Selection, Selection]:
+def ends(between: str, where: Where, session: Session) -> tuple[Selection, Selection]:
     """The two selections of a walk, from ``T1,T2`` and the filters.
 
     Two days are reports as of them and as known at their ends, or with ``--known-at`` both as known then. Two
@@ -61,14 +67,14 @@ def ends(between: str, where: Where) -> tuple[Selection, Selection]:
         raise InputError("--between says from when to when: leave --from, --until and --as-of out")
     words = [word.strip() for word in between.split(",")]
     if len(words) != 2 or not all(words):  # noqa: PLR2004 - from one to another
-        raise InputError(f"--between '{between}': give two ends", hint=_HINT)
-    chosen = selection(where)
+        raise InputError("--between '{between}': give two ends", between=between, hint=_HINT)
+    chosen = selection(where, session)
     periods = [_period(word) for word in words]
     if all(periods):
         first, then = (_as_of(chosen, period) for period in periods if period)
         return first, then
     if any(period and not word.isdigit() for period, word in zip(periods, words, strict=True)):
-        raise InputError(f"--between {between} mixes a day with an entry or a time", hint=_HINT)
+        raise InputError("--between {between} mixes a day with an entry or a time", between=between, hint=_HINT)
     if where.known_at:
         raise InputError("--known-at goes with two days: an entry or a time in --between says itself what was known")
     return replace(chosen, known_at=_known(words[0])), replace(chosen, known_at=_known(words[1]))

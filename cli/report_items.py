@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from cli.options import By, Explain, Place, Shape, Valuation, Where, takes
-from cli.session import Session, selection, worth
+from cli.session import Session
+from cli.typed import selection, worth
 
 
 @takes
@@ -20,5 +21,5 @@ def items(
 
     session = Session(place)
     with session.book() as book:
-        found = book.units(selection(where), dimensions(by, ("pledge",)), worth(valuation))
+        found = book.units(selection(where, session), dimensions(by, ("pledge",)), worth(valuation, session))
         session.show_explained(found, shape, book, explain=explain)

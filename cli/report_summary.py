@@ -9,9 +9,11 @@ import typer
 
 from cli.chart import party_namer, refuse_book
 from cli.options import Place, Valuation, Where, takes
-from cli.session import Session, selection, worth
+from cli.session import Session
+from cli.typed import selection, worth
 from cli.whole import whole
 from ledger.errors import InputError
+from ledger.message import message
 
 _ENDINGS = (".html", ".htm")
 
@@ -20,10 +22,13 @@ _ENDINGS = (".html", ".htm")
 def summary(
     out: Annotated[
         str,
-        typer.Option("--out", metavar="FILE", help="The .html file to write, whole or not at all.", show_default=False),
+        typer.Option(
+            "--out", metavar="FILE", help=message("The .html file to write, whole or not at all."), show_default=False
+        ),
     ],
     title: Annotated[
-        str | None, typer.Option("--title", metavar="T", help="The heading of the page; 'Aid pledges' if not said.")
+        str | None,
+        typer.Option("--title", metavar="T", help=message("The heading of the page; 'Aid pledges' if not said.")),
     ] = None,
     where: Where = Where(),
     valuation: Valuation = Valuation(),
@@ -34,10 +39,10 @@ def summary(
 
     target, session = Path(out), Session(place)
     if target.suffix.lower() not in _ENDINGS:
-        raise InputError(f"--out {out}: the summary is a page, written to a file ending in .html")
+        raise InputError("--out {out}: the summary is a page, written to a file ending in .html", out=out)
     refuse_book(target, session, "--out")
     with session.book() as book:
-        found = book.summary(selection(where), worth(valuation))
+        found = book.summary(selection(where, session), worth(valuation, session))
         text = page(found, session.language, party_namer(session, book), title=title or TITLE)
     with whole(target) as file:
         file.write(text.encode())

@@ -9,7 +9,9 @@ import typer
 
 from cli.chart import Plotted, show_drawn
 from cli.options import By, Explain, Place, Shape, Valuation, Where, takes
-from cli.session import Session, selection, worth
+from cli.session import Session
+from cli.typed import selection, worth
+from ledger.message import message
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +24,11 @@ class Times:
             "--each",
             metavar="month|quarter|year",
             autocompletion=lambda: ["month", "quarter", "year"],
-            help="The periods, one after the other.",
+            help=message("The periods, one after the other."),
         ),
     ] = "month"
     cumulative: Annotated[
-        bool, typer.Option("--cumulative", help="All that happened up to the end of each period, not in it.")
+        bool, typer.Option("--cumulative", help=message("All that happened up to the end of each period, not in it."))
     ] = False
 
 
@@ -46,7 +48,7 @@ def timeline(
 
     session = Session(place)
     with session.book() as book:
-        asked = (selection(where), dimensions(by, ()), worth(valuation))
+        asked = (selection(where, session), dimensions(by, ()), worth(valuation, session))
         found = book.timeline(*asked, each=times.each, cumulative=times.cumulative)
         values = (plotted.measure or "pledged",)
         show_drawn(session, found, shape, book, plotted, explain=explain, values=values, form="columns")

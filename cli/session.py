@@ -9,30 +9,27 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-from enum import StrEnum
+from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import typer
 
-from cli.options import Evidence, Place, Shape, Valuation, Where
+from cli.options import Place, Shape
 from cli.render import note, show, warn
+from cli.typed import one_of, whole
 from ledger.errors import InputError
+from ledger.message import message
 from ledger.table import Column, Table
 
 if TYPE_CHECKING:
     from ledger.amount import Notation
-    from ledger.book import Book, Recorded, Worth
+    from ledger.book import Book, Recorded
     from ledger.locale import Language
     from ledger.money import Commodity, Money
     from ledger.pledge import Promise
-    from ledger.recognition.steps import Evidence as StepEvidence
-    from ledger.selection import Selection
 
-
-Choice = TypeVar("Choice", bound=StrEnum)
 
 RARELY = (200_000, 20, 100)
 """When garbage is collected: seldom, since the many small values of a report never point at each other in circles."""
@@ -89,11 +86,17 @@ class Session:
         """The book, open, for what needs none: where there is no file, nothing is missing."""
         if not Path(self.path.removeprefix("sqlite:///")).expanduser().exists():
             if self.place.book:
-                note(f"there is no book at {self.path}: only the embedded rates are there")
+                note(message("there is no book at {path}: only the embedded rates are there", path=self.path))
             yield None
             return
         with self.book() as book:
             yield book
+
+    def day(self, text: str) -> date:
+        """A day as it was typed."""
+        from ledger.period import parse_date
+
+        return parse_date(text)
 
     def amount(self, text: str, items: Mapping[str, Commodity]) -> Money:
         """An amount as it was typed."""
@@ -108,7 +111,12 @@ class Session:
 
         amount, said = read_promise(text, self.notation, items)
         if said and firmness and said != firmness:
-            raise InputError(f"'{text}' says {said}, and --firmness says {firmness}: keep one of the two")
+            raise InputError(
+                "'{text}' says {said}, and --firmness says {firmness}: keep one of the two",
+                text=text,
+                said=said,
+                firmness=firmness,
+            )
         return Promise(amount, one_of(Firmness, said or firmness or "exact", "--firmness"))
 
     def show(self, table: Table, shape: Shape, book: Book | None = None) -> None:
@@ -133,7 +141,9 @@ class Session:
             if shape.format == "table":
                 typer.echo()
             else:
-                note("these are the rates used and what each of them valued: leave --explain out for the report")
+                note(
+                    message("these are the rates used and what each of them valued: leave --explain out for the report")
+                )
             self.show(rates, shape)
 
     def show_id(self, recorded: Recorded, created: str) -> None:
@@ -151,7 +161,13 @@ class Session:
     def mention(self, recorded: Recorded) -> None:
         """Say on stderr what is to be said about an entry."""
         if recorded.repeated:
-            note(f"origin {recorded.entry.origin} is entry {recorded.entry.number} already: nothing was recorded")
+            note(
+                message(
+                    "origin {origin} is entry {number} already: nothing was recorded",
+                    origin=recorded.entry.origin,
+                    number=recorded.entry.number,
+                )
+            )
         for problem in recorded.problems:
             warn(f"{problem.where}: {problem.message}")
 
@@ -164,7 +180,9 @@ def _after(recorded: Recorded) -> Iterator[None]:
         if sys.stdout is not None:
             sys.stdout.flush()
     except OSError as error:
-        reason = f"{error.strerror}; entry {recorded.entry.number} is recorded all the same"
+        reason = message(
+            "{strerror}; entry {number} is recorded all the same", strerror=error.strerror, number=recorded.entry.number
+        )
         raise OSError(error.errno, reason) from error
 
 
@@ -243,97 +261,3 @@ def postings_of(recorded: Recorded) -> Table:
     ]
     bare = [(entry.number, None, entry.on, entry.kind, entry.pledge, None, None, None, None)]
     return Table([Column(name, kind) for name, kind in (*kinds, *more)], rows or bare)  # type: ignore[arg-type] # kinds
-
-
-def one_of(kind: type[Choice], word: str, option: str) -> Choice:
-    """One of the ledger's own words. Raises :class:`InputError` naming them all."""
-    try:
-        return kind(word)
-    except ValueError:
-        raise InputError(f"{option} '{word}': choose from {', '.join(kind)}") from None
-
-
-def whole(text: str, option: str) -> int:
-    """A whole number as it was typed."""
-    if not (text.isascii() and text.isdigit()) or len(text) > 15:  # noqa: PLR2004 - beyond any count here
-        raise InputError(f"{option} '{text}': write a whole number, 0 or more, of 15 digits at most")
-    return int(text)
-
-
-def selection(where: Where) -> Selection:
-    """The filters as the ledger takes them."""
-    from ledger.money import commodity
-    from ledger.period import parse_date
-    from ledger.pledge import Instrument, Purpose
-    from ledger.selection import Contingent, Selection
-
-    since, until = (parse_date(day) if day else None for day in (where.since, where.until))
-    if since and until and until < since:
-        raise InputError(f"--until {until} is before --from {since}: nothing can lie between them")
-    return Selection(
-        donor=where.donor,
-        group=where.group,
-        recipient=where.recipient,
-        purpose=tuple(one_of(Purpose, word, "--purpose") for word in where.purpose),
-        instrument=tuple(one_of(Instrument, word, "--instrument") for word in where.instrument),
-        source=where.source,
-        pledge=where.pledge,
-        currency=tuple(commodity(code).code for code in where.currency),
-        since=since,
-        until=until,
-        as_of=parse_date(where.as_of) if where.as_of else None,
-        known_at=_known_at(where.known_at),
-        contingent=Contingent(where.contingent),
-    )
-
-
-def _known_at(text: str | None) -> int | datetime | None:
-    from ledger.period import parse_moment
-
-    if text is None:
-        return None
-    return whole(text, "--known-at") if text.isdigit() else parse_moment(text)
-
-
-def worth(valuation: Valuation) -> Worth | None:
-    """What figures are to be shown in, None where they stay in their own currencies."""
-    from ledger.book import Worth
-    from ledger.period import parse_date
-
-    if valuation.into is None:
-        said = (valuation.policy, valuation.rates, valuation.value_at, valuation.missing)
-        if said != ("spot", (), "pledge", "refuse"):
-            raise InputError(
-                "--policy, --rates, --value-at and --missing go with --in CUR: name the currency to convert to"
-            )
-        return None
-    on = None if valuation.value_at in {"pledge", "event"} else parse_date(valuation.value_at)
-    by_event = valuation.value_at == "event"
-    missing = valuation.missing == "list"
-    return Worth(valuation.into, valuation.policy, valuation.rates or ("ecb",), on, by_event, list_missing=missing)
-
-
-def evidence(typed: Evidence) -> StepEvidence:
-    """When and whence, as the ledger takes it."""
-    from ledger.journal import Citation
-    from ledger.period import parse_date
-    from ledger.recognition.steps import Evidence
-
-    cited = (typed.cite, typed.quote, typed.publisher, typed.published)
-    if typed.published:
-        parse_date(typed.published)
-    if typed.official is not None and not any(cited):
-        raise InputError("--official and --press say what a citation is: add --cite URL or --quote TEXT")
-    citation = Citation(
-        url=typed.cite,
-        quote=typed.quote,
-        publisher=typed.publisher,
-        published=typed.published,
-        official=typed.official,
-    )
-    return Evidence(
-        on=parse_date(typed.on) if typed.on else None,
-        citations=(citation,) if any(cited) else (),
-        note=typed.note,
-        origin=typed.origin,
-    )

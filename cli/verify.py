@@ -15,6 +15,7 @@ from cli.options import Place, Shape, Words, takes
 from cli.render import note
 from cli.session import Session
 from ledger.errors import InputError
+from ledger.message import message
 from ledger.table import Column, Table
 
 if TYPE_CHECKING:
@@ -29,11 +30,15 @@ class Trusting:
 
     key: Annotated[
         str | None,
-        typer.Option("--key", metavar="PATH", help="A file with the key that must have signed, private or public."),
+        typer.Option(
+            "--key", metavar="PATH", help=message("A file with the key that must have signed, private or public.")
+        ),
     ] = None
     trust: Annotated[
         Words,
-        typer.Option("--trust", metavar="VERIFIER,...", help="Keys that must have signed, as `key show` has them."),
+        typer.Option(
+            "--trust", metavar="VERIFIER,...", help=message("Keys that must have signed, as `key show` has them.")
+        ),
     ] = ()
 
 
@@ -43,7 +48,9 @@ def verify(
         str | None,
         typer.Argument(
             metavar="[CHECKPOINT|PACKAGE|PROOF]",
-            help="What was signed: the file of a checkpoint, the folder of a package or of proofs, a .tlog-proof.",
+            help=message(
+                "What was signed: the file of a checkpoint, the folder of a package or of proofs, a .tlog-proof."
+            ),
         ),
     ] = None,
     trusting: Trusting = Trusting(),
@@ -67,12 +74,16 @@ def _notes(found: Verified) -> list[str]:
     if held is not None and not found.signed:
         return [f"the book keeps no checkpoint: nothing to compare with; {_entries(size)}, root {found.root}"]
     if found.proven:
-        what = f"{_numbers(found.proven)} of {size}"
+        what: str = message("{numbers} of {size}", numbers=_numbers(found.proven), size=size)
     elif held is None or held == size:
         what = _entries(size)
     else:
         by = ", ".join(each.name for each in found.signed_by)
-        what = f"the first {size} of {held} entries are as {by} signed them" if by else f"{size} of {held} entries"
+        what = (
+            message("the first {size} of {held} entries are as {by} signed them", size=size, held=held, by=by)
+            if by
+            else message("{size} of {held} entries", size=size, held=held)
+        )
     after = (held or 0) - found.signed
     missing = "the last entry" if after == 1 else f"the last {after} entries"
     return [
@@ -89,7 +100,7 @@ def _entries(count: int) -> str:
 def _numbers(proven: Sequence[int]) -> str:
     """The numbers of entries, as far as a line holds them."""
     few = proven[:_SHOWN]
-    more = f" and {len(proven) - _SHOWN} more" if len(proven) > _SHOWN else ""
+    more = message(" and {count} more", count=len(proven) - _SHOWN) if len(proven) > _SHOWN else ""
     return f"{'entry' if len(proven) == 1 else 'entries'} {', '.join(map(str, few))}{more}"
 
 
@@ -140,7 +151,7 @@ def _folder(path: Path, session: Session, trust: Trust) -> Verified:
         return _package(path, session, trust)
     proofs = sorted(path.glob(f"*{presented.PROOF}"))
     if not proofs:
-        raise InputError(f"{path} is neither a package nor a folder of proofs")
+        raise InputError("{path} is neither a package nor a folder of proofs", path=path)
     found = [presented.of_proof(each, trust) for each in proofs]
     proven = sorted(number for each in found for number in each.proven)
     signers = dict.fromkeys(key for each in found for key in each.signed_by)
@@ -155,12 +166,17 @@ def _package(path: Path, session: Session, trust: Trust) -> Verified:
     found = presented.of_package(path, trust)
     with _at_hand(session) as book:
         if book is None:
-            note("no book is at hand: the package was checked by itself")
+            note(message("no book is at hand: the package was checked by itself"))
             return found
         origin = presented.origin_of(path)
         if origin != book.uid:
-            message = f"it is of the book {origin}, and {session.path} is {book.uid}: only the package was checked"
-            more = [Problem("warning", "other-book", str(path), message)]
+            what = message(
+                "it is of the book {origin}, and {path} is {uid}: only the package was checked",
+                origin=origin,
+                path=session.path,
+                uid=book.uid,
+            )
+            more = [Problem("warning", "other-book", str(path), what)]
         else:
             more = book.beside(path)
     return replace(found, problems=(*more, *found.problems))

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from ledger.errors import InputError, Refusal
+from ledger.message import message
 
 if TYPE_CHECKING:
     from ledger.book import Book
@@ -25,9 +26,9 @@ def output(out: str | None, book: Book) -> Iterator[BinaryIO]:
         return
     path = Path(out)
     if path.is_dir():
-        raise InputError(f"--out {out} is a folder: name a file in it")
+        raise InputError("--out {out} is a folder: name a file in it", out=out)
     if path.exists() and path.samefile(book.database.path):
-        raise InputError(f"--out {out} is the book itself: choose another file")
+        raise InputError("--out {out} is the book itself: choose another file", out=out)
     with whole(path) as file:
         yield file
 
@@ -41,7 +42,7 @@ def whole(path: Path) -> Iterator[BinaryIO]:
     try:
         handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
-        raise Refusal(f"{path} cannot be written: {error.strerror}") from error
+        raise Refusal("{path} cannot be written: {strerror}", path=path, strerror=error.strerror) from error
     try:
         with os.fdopen(handle, "wb") as file:
             yield file
@@ -53,7 +54,7 @@ def whole(path: Path) -> Iterator[BinaryIO]:
         with suppress(OSError):
             Path(beside).unlink()
         if isinstance(error, OSError):
-            raise Refusal(f"{path} cannot be written: {error.strerror}") from error
+            raise Refusal("{path} cannot be written: {strerror}", path=path, strerror=error.strerror) from error
         raise
 
 
@@ -77,7 +78,7 @@ def whole_folder(path: Path, in_the_way: Callable[[Path], str | None]) -> Iterat
     try:
         beside = Path(tempfile.mkdtemp(dir=place.parent, prefix=f".{place.name}."))
     except OSError as error:
-        raise Refusal(f"{path} cannot be written: {error.strerror}") from error
+        raise Refusal("{path} cannot be written: {strerror}", path=path, strerror=error.strerror) from error
     try:
         yield beside
         beside.chmod(0o777 & ~_mask())
@@ -87,7 +88,7 @@ def whole_folder(path: Path, in_the_way: Callable[[Path], str | None]) -> Iterat
         _put(beside, place)
         _sync(place.parent)
     except OSError as error:
-        raise Refusal(f"{path} cannot be written: {error.strerror}") from error
+        raise Refusal("{path} cannot be written: {strerror}", path=path, strerror=error.strerror) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)  # what was begun, or what was replaced
 
@@ -98,16 +99,21 @@ def _placed(path: Path) -> Path:
         place = path.resolve() if path.name in {"", ".."} else path.parent.resolve() / path.name
         here = place == Path.cwd().resolve()
     except OSError as error:
-        raise Refusal(f"{path} cannot be written: {error.strerror}") from error
+        raise Refusal("{path} cannot be written: {strerror}", path=path, strerror=error.strerror) from error
     if here or place == place.parent:
-        raise InputError(f"--out {path} is where you are: name a folder in it")
+        raise InputError("--out {path} is where you are: name a folder in it", path=path)
     return place
 
 
 def _refuse_in_the_way(path: Path, place: Path, in_the_way: Callable[[Path], str | None]) -> None:
     reason = in_the_way(place) if place.is_symlink() or place.exists() else None
     if reason:
-        raise Refusal(f"{path} {reason}: it was left alone", hint="name another folder, or move this one away")
+        raise Refusal(
+            "{path} {reason}: it was left alone",
+            path=path,
+            reason=reason,
+            hint=message("name another folder, or move this one away"),
+        )
 
 
 def _put(new: Path, place: Path) -> None:

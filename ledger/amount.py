@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from ledger.errors import AmountError, InputError, LedgerError, UnknownRecord
+from ledger.message import message
 from ledger.money import Commodity, Money, currency, item
 
 LONGEST = 200  # characters
@@ -133,11 +134,16 @@ def read(text: str, notation: Notation = ENGLISH, items: Mapping[str, Commodity]
     scale, name = _scale_and_name(after, notation)
     said = [word for word in (before, name, thing and thing.code) if word]
     if len(said) > 1:
-        raise AmountError(f"'{clean}' names '{said[0]}' and '{said[1]}': an amount is of one currency or one item")
+        raise AmountError(
+            "'{clean}' names '{said}' and '{said_2}': an amount is of one currency or one item",
+            clean=clean,
+            said=said[0],
+            said_2=said[1],
+        )
     commodity = thing or _currency(before or name, f"{figure} {scale}".strip(), notation)
     value = _shifted(*_digits(figure, notation), _power(figure, scale, notation))
     if not value.strip("0."):
-        raise AmountError(f"'{clean}' is zero: an amount is more than nothing")
+        raise AmountError("'{clean}' is zero: an amount is more than nothing", clean=clean)
     return Money.of(value, commodity)
 
 
@@ -158,7 +164,7 @@ def read_promise(
         firmness, clean = _FIRMNESS[(led[1] or led[2]).casefold()], led[3]
     if trailed := _TRAILING.fullmatch(clean):
         if firmness:
-            raise AmountError(f"'{_clean(text)}' says twice how firm it is: keep one of the two")
+            raise AmountError("'{clean}' says twice how firm it is: keep one of the two", clean=_clean(text))
         firmness, clean = "at_least", trailed[1] + trailed[2]
     return read(clean, notation, items), firmness
 
@@ -166,9 +172,13 @@ def read_promise(
 def _clean(text: str) -> str:
     """The text with Western digits and single plain spaces, if it is one short line of visible characters."""
     if len(text) > LONGEST:
-        raise AmountError(f"an amount of {len(text)} characters is too long: the most is {LONGEST}")
+        raise AmountError(
+            "an amount of {count} characters is too long: the most is {longest}", count=len(text), longest=LONGEST
+        )
     if hidden := next((character for character in text if unicodedata.category(character) in _INVISIBLE), None):
-        raise AmountError(f"an amount holds the invisible character U+{ord(hidden):04X}: type it anew, in one line")
+        raise AmountError(
+            "an amount holds the invisible character U+{hidden:04X}: type it anew, in one line", hidden=ord(hidden)
+        )
     composed = unicodedata.normalize("NFC", text).replace(_CURLY, "'")
     values = [(character, unicodedata.decimal(character, -1)) for character in composed]
     if len({ord(character) - value for character, value in values if value >= 0}) > 1:
@@ -193,14 +203,22 @@ def _cut(text: str, notation: Notation) -> tuple[str, str, str]:
     blank = "| (?=[0-9]{3}(?![0-9]))" if any(map(str.isspace, notation.groups)) else ""
     found = re.search(rf"[{marks}]*[0-9](?:[0-9{marks}]{blank})*", text)
     if not found:
-        raise AmountError(f"'{text}' holds no number: write it in digits, like 1.6bn GBP")
+        raise AmountError("'{text}' holds no number: write it in digits, like 1.6bn GBP", text=text)
     before, figure, after = text[: found.start()], found[0], text[found.end() :]
     if before.startswith(_MINUS) or before.rstrip().endswith(_MINUS):
-        raise AmountError(f"'{text}' is negative: an amount is more than nothing, the step says which way it goes")
+        raise AmountError(
+            "'{text}' is negative: an amount is more than nothing, the step says which way it goes", text=text
+        )
     if _EXPONENT.match(after):
-        raise AmountError(f"'{text}' has an exponent: write the figure in full, or with a word such as bn")
+        raise AmountError("'{text}' has an exponent: write the figure in full, or with a word such as bn", text=text)
     if second := next((word for word in (before + after).split() if _FIGURES.fullmatch(word)), None):
-        raise AmountError(f"'{text}' holds two numbers, {figure} and {second}: write one, like {notation.example()}")
+        raise AmountError(
+            "'{text}' holds two numbers, {figure} and {second}: write one, like {example}",
+            text=text,
+            figure=figure,
+            second=second,
+            example=notation.example(),
+        )
     if before and before[-1] != " " and not notation.currencies(before):
         raise _not_understood(before, notation)
     return before.strip(), figure, after
@@ -229,8 +247,10 @@ def _unglued(word: str, notation: Notation) -> tuple[str, ...]:
 
 def _not_understood(words: str, notation: Notation) -> LedgerError:
     return AmountError(
-        f"'{words.strip()}' is not understood: an amount is a number, perhaps a word such as"
-        f" {notation.scale(9) or notation.scale(6)}, and the ISO code of one currency or one registered item"
+        "'{words}' is not understood: an amount is a number, perhaps a word such as {scale}, and the ISO"
+        " code of one currency or one registered item",
+        words=words.strip(),
+        scale=notation.scale(9) or notation.scale(6),
     )
 
 
@@ -242,20 +262,29 @@ def _unknown(name: str, notation: Notation) -> LedgerError:
         code = ""
     if not code or code in notation.scales:
         return _not_understood(name, notation)
-    hint = f"an item is registered with: aidledger item add {code} NAME"
-    return UnknownRecord(f"'{name}' is neither a currency nor a registered item", hint=hint)
+    hint = message("an item is registered with: aidledger item add {code} NAME", code=code)
+    return UnknownRecord("'{name}' is neither a currency nor a registered item", name=name, hint=hint)
 
 
 def _currency(name: str, figure: str, notation: Notation) -> Commodity:
     """The one currency of this name; ``figure`` is for the readings of one that may be several."""
     if not name:
-        raise AmountError(f"'{figure}' does not say of what: add a currency or an item, like '{figure} GBP'")
+        raise AmountError(
+            "'{figure}' does not say of what: add a currency or an item, like '{figure} GBP'", figure=figure
+        )
     codes = notation.currencies(name)
     if not codes:
         raise _unknown(name, notation)
     if len(codes) > 1:
         listed = ", ".join(codes[:6]) + (" ..." if codes[6:] else "")
-        raise AmountError(f"'{name}' can be {listed}: write the code, '{figure} {codes[0]}' or '{figure} {codes[1]}'")
+        raise AmountError(
+            "'{name}' can be {listed}: write the code, '{figure} {codes}' or '{figure} {codes_2}'",
+            name=name,
+            listed=listed,
+            figure=figure,
+            codes=codes[0],
+            codes_2=codes[1],
+        )
     try:
         return currency(codes[0])
     except InputError as refusal:
@@ -268,7 +297,12 @@ def _power(figure: str, scale: str, notation: Notation) -> int:
     if len(powers) > 1:
         words = [(power, notation.scale(power)) for power in powers]
         readings = " or ".join(f"10^{power}" + (f" ('{figure} {word}')" if word else "") for power, word in words)
-        raise AmountError(f"'{figure} {scale}' can mean {readings}: write that, or the figure in full")
+        raise AmountError(
+            "'{figure} {scale}' can mean {readings}: write that, or the figure in full",
+            figure=figure,
+            scale=scale,
+            readings=readings,
+        )
     return powers[0]
 
 
@@ -278,14 +312,25 @@ def _digits(figure: str, notation: Notation) -> tuple[str, str]:
     if either and not (either[2] == "," and "," in notation.groups):
         small = f"{either[1]}{notation.decimal}{either[3].rstrip('0') + '0' * (either[3][2] != '0')}"
         plainer = small.removesuffix(notation.decimal)  # never three decimals, which would be refused again
-        raise AmountError(f"'{figure}' can be read as {either[1]}{either[3]} or as {plainer}: write one of these")
+        raise AmountError(
+            "'{figure}' can be read as {either}{either_2} or as {plainer}: write one of these",
+            figure=figure,
+            either=either[1],
+            either_2=either[3],
+            plainer=plainer,
+        )
     for mark in notation.groups:
         group = re.escape(" " if mark.isspace() else mark.replace(_CURLY, "'"))
         lakhs = rf"|[1-9][0-9]?(?:{group}[0-9]{{2}})*{group}[0-9]{{3}}" if notation.lakhs else ""
         whole = rf"0|[1-9][0-9]*|[1-9][0-9]{{0,2}}(?:{group}[0-9]{{3}})+{lakhs}"
         if found := re.fullmatch(rf"({whole})(?:{re.escape(notation.decimal)}([0-9]+))?", figure):
             return re.sub(r"\D", "", found[1]), found[2] or ""
-    raise AmountError(f"'{figure}' is not a number as '{notation.tag}' writes it: write it like {notation.example()}")
+    raise AmountError(
+        "'{figure}' is not a number as '{tag}' writes it: write it like {example}",
+        figure=figure,
+        tag=notation.tag,
+        example=notation.example(),
+    )
 
 
 def _shifted(whole: str, decimals: str, power: int) -> str:

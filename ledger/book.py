@@ -123,7 +123,7 @@ class Book(Reports, Registers, Handover, Assurance):
             schema.require_current(connection, path)
             found = find_book(connection, "main")
         if found is None:
-            raise InputError(f"{path} holds no book")
+            raise InputError("{path} holds no book", path=path)
         return cls(database, *found, clock, recorded_by or user())
 
     def close(self) -> None:

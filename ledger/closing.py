@@ -22,7 +22,9 @@ def refuse_closed(on: date, closed_before: date | None) -> None:
     """
     if closed_before is not None and on < closed_before:
         raise ClosedPeriod(
-            f"{on} is closed: the first open day is {closed_before}",
+            "{on} is closed: the first open day is {closed_before}",
+            on=on,
+            closed_before=closed_before,
             hint=f"aidledger journal reopen {Period.of(on, 'month')} --note WHY",
         )
 
@@ -33,9 +35,13 @@ def first_open_after_close(period: Period, closed_before: date | None, today: da
     Raises :class:`~ledger.errors.Refusal` for a period that is closed already, or has not ended.
     """
     if closed_before is not None and period.end <= closed_before:
-        raise Refusal(f"{period} is closed already: the first open day is {closed_before}")
+        raise Refusal(
+            "{period} is closed already: the first open day is {closed_before}",
+            period=period,
+            closed_before=closed_before,
+        )
     if period.end > today:
-        raise Refusal(f"{period} has not ended: it can be closed from {period.end} on")
+        raise Refusal("{period} has not ended: it can be closed from {end} on", period=period, end=period.end)
     return period.end
 
 
@@ -46,5 +52,5 @@ def first_open_after_reopen(period: Period, closed_before: date | None) -> date:
     """
     if closed_before is None or period.end > closed_before:
         first = f"the first open day is {closed_before}" if closed_before else "nothing was ever closed"
-        raise Refusal(f"{period} is not closed: {first}")
+        raise Refusal("{period} is not closed: {first}", period=period, first=first)
     return period.start

@@ -13,6 +13,7 @@ from datetime import date
 from fractions import Fraction
 
 from ledger.errors import InputError, MissingRate
+from ledger.message import message
 from ledger.money import Commodity, Money
 from ledger.period import Period
 from ledger.quotation import View, combined, each_once, said
@@ -99,7 +100,13 @@ class Converter:
             return None
         legs = [*base.legs, *quote.legs]
         both = f"{base.source} ({base.rate_date}) and {quote.source} ({quote.rate_date})"
-        note = f"no source has both {pair[0]} and {pair[1]}: through {BRIDGE}, by {both}"
+        note = message(
+            "no source has both {pair} and {pair_2}: through {bridge}, by {both}",
+            pair=pair[0],
+            pair_2=pair[1],
+            bridge=BRIDGE,
+            both=both,
+        )
         joined = combined(pair, BRIDGE, legs, policy=self.policy, on=on)
         return replace(
             joined,
@@ -127,7 +134,12 @@ class Converter:
         return MissingRate(
             f"no rate from {asked[0]} to {asked[1]} on {on} by policy {self.policy}{known}: "
             + "; ".join([*by_law, *reasons]),
-            hint=use or f"import rates that have both {pair[0]} and {pair[1]}, or ask for another currency",
+            hint=use
+            or message(
+                "import rates that have both {pair} and {pair_2}, or ask for another currency",
+                pair=pair[0],
+                pair_2=pair[1],
+            ),
         )
 
 
@@ -155,5 +167,5 @@ def _law(end: Redenomination) -> Leg:
 
 def _only_currency(commodity: Commodity) -> Commodity:
     if not commodity.is_currency:
-        raise InputError(f"{commodity} is an item, not a currency: items have no exchange rate")
+        raise InputError("{commodity} is an item, not a currency: items have no exchange rate", commodity=commodity)
     return commodity

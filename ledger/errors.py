@@ -23,18 +23,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from ledger.message import Message, message
+
 
 class LedgerError(Exception):
     """Anything the ledger refuses: one line that says what, where and what to do.
 
+    It is made from a template and its values, as :func:`ledger.message.message` takes them.
     ``hint`` may add one more line; ``exit_code`` is what a command ends with.
     """
 
     exit_code = 1
 
-    def __init__(self, message: str, *, hint: str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(self, sentence: str, /, *, hint: str | None = None, **values: object) -> None:
+        said = sentence if isinstance(sentence, Message) else message(sentence, **values)
+        super().__init__(said)
+        self.message = said
         self.hint = hint
 
 

@@ -18,6 +18,7 @@ from ledger.errors import InputError, Problem
 from ledger.formats import ecb
 from ledger.formats.ecb import EcbHistory
 from ledger.formats.rates.gather import RateFile
+from ledger.message import message
 from ledger.money import currency
 from ledger.rate import Policy, Rate, RateSource
 from ledger.store import rates
@@ -74,7 +75,9 @@ class Exchange:
         for name in wanted:
             if name not in there:
                 raise InputError(
-                    f"there is no rate source '{name}': choose from {', '.join(there)}",
+                    "there is no rate source '{name}': choose from {there}",
+                    name=name,
+                    there=", ".join(there),
                     hint=f"aidledger rate import FILE --as {name} adds one to the book",
                 )
         return wanted
@@ -87,7 +90,7 @@ class Exchange:
         if self.connection and own:
             return rates.BookRates(self.connection, self.book, name, self.known_at, embedded)
         if embedded is None:
-            raise InputError(f"there is no rate source '{name}' without a book")
+            raise InputError("there is no rate source '{name}' without a book", name=name)
         return embedded
 
     def listed(
@@ -115,8 +118,10 @@ class Exchange:
         for code in currencies:
             if code not in known:
                 raise InputError(
-                    f"no source has ever published a rate of {code}: looked in {', '.join(sources)}",
-                    hint=f"they have published {', '.join(sorted(known))}",
+                    "no source has ever published a rate of {code}: looked in {sources}",
+                    code=code,
+                    sources=", ".join(sources),
+                    hint=message("they have published {known}", known=", ".join(sorted(known))),
                 )
 
 
@@ -160,10 +165,13 @@ def import_rates(connection: Connection, book: int, file: RateFile, at: datetime
     """
     if file.source in _TAKEN:
         raise InputError(
-            f"'{file.source}' is the ledger's own word for rates fixed by law: give the source another name"
+            "'{source}' is the ledger's own word for rates fixed by law: give the source another name",
+            source=file.source,
         )
     if not _NAME.fullmatch(file.source):
-        raise InputError(f"'{file.source}' cannot name a rate source: use lower-case letters, digits, hyphens, dots")
+        raise InputError(
+            "'{source}' cannot name a rate source: use lower-case letters, digits, hyphens, dots", source=file.source
+        )
     embedded = EMBEDDED[file.source]() if file.source in EMBEDDED else None
     added = rates.add(connection, book, file.rates, sha256=file.sha256, at=at, embedded=embedded)
     rejected = sum(problem.severity == "error" for problem in file.problems)

@@ -17,6 +17,7 @@ from ledger.errors import InputError, LedgerError, NotRestated, Refusal, Shortag
 from ledger.exchange import Imported, import_rates
 from ledger.formats.reading import Reading
 from ledger.journal import Draft, Entry
+from ledger.message import message
 from ledger.recognition.proposal import Finding, Proposal, Register, Rejection, Remark, Spot
 from ledger.recognition.recognise import recognise
 from ledger.recognition.statement import differences, entry_stated, stated
@@ -107,7 +108,8 @@ class Review:
         self._try_again()
         if self._restating and (owed := sorted(self._restating.owed)):
             raise Refused(
-                f"{owed[0]} would have to be stated after what it stands on: nothing was recorded", self.result
+                message("{owed} would have to be stated after what it stands on: nothing was recorded", owed=owed[0]),
+                self.result,
             )
         self._batch.flush()
         if self._reading.complete:
@@ -147,7 +149,10 @@ class Review:
         except LedgerError as refused:
             if self._restating and self._restating.posted != posted:  # which is written, and cannot be taken back alone
                 where = f"{proposal.at.source}, row {proposal.at.row}"
-                raise Refused(f"{where} cannot be restated as a whole: {refused.message}", self.result) from None
+                raise Refused(
+                    message("{where} cannot be restated as a whole: {reason}", where=where, reason=refused.message),
+                    self.result,
+                ) from None
             self._batch.take_back()
             if isinstance(refused, Shortage | UnknownRecord) and len(self._waiting) < MOST_WAITING:
                 self._waiting.append((proposal, refused.message))
@@ -181,7 +186,8 @@ class Review:
             origin = str(step.evidence.origin)
             if original(origin) != origin:
                 raise InputError(
-                    f"'{origin}' ends like a later version of an origin (@ and a number): give another key"
+                    "'{origin}' ends like a later version of an origin (@ and a number): give another key",
+                    origin=origin,
                 )
             version = self._latest.get(origin, origin)
             before = recorded.get(version)
@@ -203,11 +209,15 @@ class Review:
         """Refuse what is in the book with other content, unless it is to be restated."""
         if self._restating is None:
             self.result.contradicted(Conflict(proposal.at, origin, differs))
-            raise Refusal(f"{origin} is in the book with other content: {'; '.join(differs)}")
+            raise Refusal(
+                "{origin} is in the book with other content: {differs}", origin=origin, differs="; ".join(differs)
+            )
 
     def _restated(self, step: Step, before: Draft) -> None:
         if not isinstance(before, Entry):
-            raise Refusal(f"{step.evidence.origin} stands twice in this file, and says another thing each time")
+            raise Refusal(
+                "{origin} stands twice in this file, and says another thing each time", origin=step.evidence.origin
+            )
         if self._restating is not None:
             self._restating.restate(step, before)
 
@@ -245,7 +255,12 @@ class Review:
             else:
                 where = Spot(self._reading.name, "", "", origin)
                 self.result.contradicted(Conflict(where, origin, ["it is not stated any more"]))
-                self._note(Rejection(where, f"{origin} is in the book, and the file does not state it any more"))
+                self._note(
+                    Rejection(
+                        where,
+                        message("{origin} is in the book, and the file does not state it any more", origin=origin),
+                    )
+                )
 
 
 _REGISTERS: Mapping[type[Register], str] = {RegisterParty: "party", RegisterSource: "source", RegisterItem: "item"}
@@ -267,12 +282,21 @@ def require_taken(result: Intake, *, strict: bool) -> None:
         shown = ", ".join(conflict.origin for conflict in result.conflicts)
         more = result.conflicting - len(result.conflicts)
         raise Refused(
-            f"the book says otherwise of {shown}{f' and {more} more' if more > 0 else ''}: nothing was recorded",
+            message(
+                "the book says otherwise of {shown}{phrase}: nothing was recorded",
+                shown=shown,
+                phrase=f" and {more} more" if more > 0 else "",
+            ),
             result,
-            hint="--revise posts what is different, beside what was recorded before",
+            hint=message("--revise posts what is different, beside what was recorded before"),
         )
     if strict and (problems := result.rejected + result.remarks):
-        raise Refused(f"{problems} problems in this file, and --strict takes none: nothing was recorded", result)
+        raise Refused(
+            message(
+                "{problems} problems in this file, and --strict takes none: nothing was recorded", problems=problems
+            ),
+            result,
+        )
 
 
 def take_in(

@@ -67,7 +67,7 @@ class Posting:
 
     def __post_init__(self) -> None:
         if not self.amount.units:
-            raise InputError(f"a posting of zero on {self.pledge}:{self.stage} says nothing")
+            raise InputError("a posting of zero on {pledge}:{stage} says nothing", pledge=self.pledge, stage=self.stage)
         self.amount.held()
 
     @property
@@ -121,7 +121,9 @@ class Draft:
         for (pledge, commodity), units in sums(self.postings).items():
             if units:
                 raise InputError(
-                    f"the postings on {pledge} are out of balance by {Money(units, commodity)}: nothing is recorded"
+                    "the postings on {pledge} are out of balance by {money}: nothing is recorded",
+                    pledge=pledge,
+                    money=Money(units, commodity),
                 )
 
     def numbered(self, book: str, number: int, *, at: datetime, by: str) -> Entry:
@@ -264,6 +266,8 @@ def refuse_controls(text: str, what: str) -> None:
     """
     if found := _UNFIT.search(text):
         raise InputError(
-            f"{what} holds a control character (U+{ord(found[0]):04X} at place {found.start() + 1}):"
-            " remove it and try again"
+            "{what} holds a control character (U+{found:04X} at place {start}): remove it and try again",
+            what=what,
+            found=ord(found[0]),
+            start=found.start() + 1,
         )

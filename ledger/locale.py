@@ -98,7 +98,7 @@ def _canonical(name: str) -> str:
         return found
     shown = ascii(name[:40]).strip("'\"") if not name.isprintable() else name[:40]
     raise InputError(
-        f"'{shown}' is not a known locale: name a language, such as de, or with its country, such as de_AT"
+        "'{shown}' is not a known locale: name a language, such as de, or with its country, such as de_AT", shown=shown
     )
 
 

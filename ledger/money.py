@@ -88,9 +88,9 @@ def currency(code: str) -> Commodity:
     try:
         listed = Currency(code)
     except ValueError:
-        raise InputError(f"'{code}' is not an ISO 4217 currency code, such as GBP or EUR") from None
+        raise InputError("'{code}' is not an ISO 4217 currency code, such as GBP or EUR", code=code) from None
     if listed.exponent is None:
-        raise InputError(f"{code} has no minor unit in ISO 4217, so it cannot hold an amount of money")
+        raise InputError("{code} has no minor unit in ISO 4217, so it cannot hold an amount of money", code=code)
     return Commodity(code, int(listed.exponent))
 
 
@@ -103,8 +103,9 @@ def item(code: str) -> Commodity:
     """
     if not _ITEM.fullmatch(code) or len(code) < 4 or len(code) > 64 or code.isdigit():  # noqa: PLR2004 - three letters are a currency
         raise InputError(
-            f"'{code}' cannot be an item's code: use 4 to 64 lower-case letters, digits and hyphens,"
-            " such as air-defence-missile"
+            "'{code}' cannot be an item's code: use 4 to 64 lower-case letters, digits and hyphens, such as"
+            " air-defence-missile",
+            code=code,
         )
     return Commodity(code, 0, "item")
 
@@ -142,11 +143,18 @@ class Money:
         if isinstance(value, float):
             raise TypeError("a float never touches an amount: give text, int, Decimal or Fraction")
         if isinstance(value, str) and not _PLAIN.fullmatch(value):
-            raise AmountError(f"'{value}' is not an amount in plain decimal notation, such as 1600000000.00")
+            raise AmountError(
+                "'{value}' is not an amount in plain decimal notation, such as 1600000000.00", value=value
+            )
         units = Fraction(value) * 10**commodity.digits
         if units.denominator != 1:
             digits = f"{commodity.digits} decimals" if commodity.digits else "no decimals"
-            raise AmountError(f"{value} {commodity} is too precise: {commodity} has {digits}")
+            raise AmountError(
+                "{value} {commodity} is too precise: {commodity} has {digits}",
+                value=value,
+                commodity=commodity,
+                digits=digits,
+            )
         return cls(units.numerator, commodity).held()
 
     @classmethod
@@ -163,7 +171,7 @@ class Money:
         """
         if abs(self.units) > MOST_UNITS:
             most = Money(MOST_UNITS, self.commodity)
-            raise AmountError(f"{self} is more than the ledger can hold: the most is {most}")
+            raise AmountError("{value} is more than the ledger can hold: the most is {most}", value=self, most=most)
         return self
 
     @property
@@ -177,7 +185,12 @@ class Money:
 
     def _same(self, other: Money, verb: str) -> None:
         if self.commodity != other.commodity:
-            raise Refusal(f"{self.commodity} and {other.commodity} cannot be {verb}")
+            raise Refusal(
+                "{commodity} and {commodity_2} cannot be {verb}",
+                commodity=self.commodity,
+                commodity_2=other.commodity,
+                verb=verb,
+            )
 
     def __add__(self, other: Money) -> Money:
         self._same(other, "added")

@@ -81,8 +81,8 @@ class Period:
             if found := _YEAR.fullmatch(text):
                 return cls.of(_known(date(int(found[1]), 1, 1)), "year")
         except ValueError:
-            raise InputError(f"'{text}' does not exist in the calendar") from None
-        raise InputError(f"'{text}' is not a period: write 2025-03-02, 2025-03, 2025-Q1 or 2025")
+            raise InputError("'{text}' does not exist in the calendar", text=text) from None
+        raise InputError("'{text}' is not a period: write 2025-03-02, 2025-03, 2025-Q1 or 2025", text=text)
 
 
 def _known(day: date) -> date:
@@ -98,12 +98,12 @@ def parse_date(text: str) -> date:
     Raises :class:`InputError` for anything else, and for a day that does not exist.
     """
     if not _DAY.fullmatch(text):
-        raise InputError(f"'{text}' is not a date: write it as 2025-03-02")
+        raise InputError("'{text}' is not a date: write it as 2025-03-02", text=text)
     try:
         return _known(date.fromisoformat(text))
     except ValueError:
         known = f"the ledger's days end in {_LAST_YEAR - 1}" if text >= f"{_LAST_YEAR}" else "that day does not exist"
-        raise InputError(f"'{text}' is not a date: {known}") from None
+        raise InputError("'{text}' is not a date: {known}", text=text, known=known) from None
 
 
 @lru_cache(maxsize=64)  # entries that are written together share their moment
@@ -131,5 +131,5 @@ def parse_moment(text: str) -> datetime:
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         raise InputError(
-            f"'{text}' is not a time: write 2025-03-02 or 2025-03-02T18:30:00Z, or an entry's number"
+            "'{text}' is not a time: write 2025-03-02 or 2025-03-02T18:30:00Z, or an entry's number", text=text
         ) from None

@@ -125,7 +125,13 @@ def sources(kind: MoveKind, instrument: Instrument, only: Stage | None = None) -
     if kind not in MOVES[instrument]:
         allowed = ", ".join(sorted(MOVES[instrument]))
         article = "an" if instrument[0] in "aeiou" else "a"
-        raise Refusal(f"{article} {instrument} has no step '{kind}': its steps are {allowed}")
+        raise Refusal(
+            "{article} {instrument} has no step '{kind}': its steps are {allowed}",
+            article=article,
+            instrument=instrument,
+            kind=kind,
+            allowed=allowed,
+        )
     if kind in {MoveKind.REPAY, MoveKind.FORGIVE}:
         order: tuple[Stage, ...] = (Stage.CALLED if instrument is Instrument.GUARANTEE else Stage.DISBURSED,)
     else:
@@ -133,7 +139,7 @@ def sources(kind: MoveKind, instrument: Instrument, only: Stage | None = None) -
     if only is None:
         return order
     if only not in order:
-        raise InputError(f"--from {only}: {kind} draws from {', '.join(order)} only")
+        raise InputError("--from {only}: {kind} draws from {order} only", only=only, kind=kind, order=", ".join(order))
     return (only,)
 
 
@@ -151,11 +157,15 @@ class Promise:
 
     def __post_init__(self) -> None:
         if self.amount.units <= 0:
-            raise InputError(f"a promise must be more than nothing, not {self.amount}")
+            raise InputError("a promise must be more than nothing, not {amount}", amount=self.amount)
         if self.firm is None:
             return
         if self.firm.commodity != self.amount.commodity or not 0 <= self.firm.units <= self.amount.units:
-            raise InputError(f"the firm part, {self.firm}, must lie between nothing and the amount, {self.amount}")
+            raise InputError(
+                "the firm part, {firm}, must lie between nothing and the amount, {amount}",
+                firm=self.firm,
+                amount=self.amount,
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,15 +201,20 @@ class Terms:
 
     def __post_init__(self) -> None:
         if self.interest is not None and not _is_percentage(self.interest):
-            raise InputError(f"--interest {self.interest}: write the per cent a year as a number, such as 1.3")
+            raise InputError(
+                "--interest {interest}: write the per cent a year as a number, such as 1.3", interest=self.interest
+            )
         for name in ("grace", "maturity", "payments"):
             if (value := getattr(self, name)) is not None and not 0 <= value <= 400:  # noqa: PLR2004
-                raise InputError(f"--{name} {value}: between 0 and 400")
+                raise InputError("--{name} {value}: between 0 and 400", name=name, value=value)
         if self.grace is not None and self.maturity is not None and self.grace > self.maturity:
-            raise InputError(f"--grace {self.grace} is longer than --maturity {self.maturity}")
+            raise InputError(
+                "--grace {grace} is longer than --maturity {maturity}", grace=self.grace, maturity=self.maturity
+            )
         if self.repayment not in {None, "1", "2", "3", "5"}:
             raise InputError(
-                f"--repayment {self.repayment}: 1 equal principal, 2 annuity, 3 lump sum or 5 other (IATI)"
+                "--repayment {repayment}: 1 equal principal, 2 annuity, 3 lump sum or 5 other (IATI)",
+                repayment=self.repayment,
             )
 
 

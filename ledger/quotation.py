@@ -14,6 +14,7 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import product
 
+from ledger.message import message
 from ledger.period import Period, Size
 from ledger.rate import Leg, Pair, Policy, Quote, RateSource, RateUsed
 
@@ -140,7 +141,15 @@ class View:
                 last, of = max(part for part, _ in parts), _MONTHS[period.size] // _MONTHS[size]
                 whole = f"{len(parts)} {size}s" if len(parts) == of else f"{len(parts)} of the {of} {size}s"
                 mean, until = ("mean", "") if last.end == period.end else ("mean to date", f", up to {last}")
-                note = f"{self.source.name} publishes by {size}: {mean} of {whole} of {period}{until}"
+                note = message(
+                    "{source} publishes by {size}: {mean} of {whole} of {period}{until}",
+                    source=self.source.name,
+                    size=size,
+                    mean=mean,
+                    whole=whole,
+                    period=period,
+                    until=until,
+                )
                 value = sum(value for _, value in parts) / Fraction(len(parts))
                 return self._leg(pair, value, period, [note], observations=len(parts))
         return None
@@ -151,10 +160,15 @@ class View:
         covering = [each for each in _dated(quotes) if each[0].start <= period.start and period.end <= each[0].end]
         if covering:
             found, value = min(covering, key=lambda each: each[0].end - each[0].start)
-            note = f"{self.source.name} publishes by {found.size}: the rate of {found}"
+            note = message(
+                "{source} publishes by {size}: the rate of {found}",
+                source=self.source.name,
+                size=found.size,
+                found=found,
+            )
             return self._leg(pair, value, found, [note])
         undated = [quote.value for quote in quotes if quote.period is None]
-        note = f"{self.source.name} is one undated table, which serves every date"
+        note = message("{source} is one undated table, which serves every date", source=self.source.name)
         return self._leg(pair, undated[0], "undated", [note]) if undated else None
 
     def _leg(

@@ -37,7 +37,9 @@ def parse_rate(text: str) -> Decimal:
     Raises :class:`InputError` for anything else: a sign, an exponent, ``NaN``, zero.
     """
     if not _DECIMAL.fullmatch(text) or not (value := Decimal(text)):
-        raise InputError(f"'{text}' is not a rate: write a number above zero in plain notation, such as 0.82608")
+        raise InputError(
+            "'{text}' is not a rate: write a number above zero in plain notation, such as 0.82608", text=text
+        )
     return value
 
 
@@ -66,12 +68,18 @@ class Rate:
         if not isinstance(self.value, Decimal):
             raise TypeError(f"a rate is an exact Decimal read from text, not {type(self.value).__name__}")
         if not self.value.is_finite() or self.value <= 0:
-            raise InputError(f"{self.value} is not a rate: a rate is a number above zero")
+            raise InputError("{value} is not a rate: a rate is a number above zero", value=self.value)
         if self.base == self.quote or not (_CODE.fullmatch(self.base) and _CODE.fullmatch(self.quote)):
-            raise InputError(f"'{self.base}' and '{self.quote}' are not two currency codes, such as EUR and GBP")
+            raise InputError(
+                "'{base}' and '{quote}' are not two currency codes, such as EUR and GBP",
+                base=self.base,
+                quote=self.quote,
+            )
         size = self.period and self.period.size
         if (self.kind in _SIZES and size != _SIZES[self.kind]) or (self.kind == "table" and size):
-            raise InputError(f"a rate of kind '{self.kind}' cannot be of {self.period or 'no date'}")
+            raise InputError(
+                "a rate of kind '{kind}' cannot be of {period}", kind=self.kind, period=self.period or "no date"
+            )
 
     @property
     def text(self) -> str:
@@ -133,7 +141,7 @@ class Policy:
 
     def __post_init__(self) -> None:
         if (self.kind == "fixed") != (self.period is not None):
-            raise InputError(f"the policy '{self}' cannot be used: {_CHOICES}")
+            raise InputError("the policy '{value}' cannot be used: {choices}", value=self, choices=_CHOICES)
 
     @classmethod
     def parse(cls, text: str) -> Policy:
@@ -146,7 +154,7 @@ class Policy:
         if text.startswith("fixed:"):
             with suppress(InputError):
                 return cls("fixed", Period.parse(text.removeprefix("fixed:")))
-        raise InputError(f"'{text}' is not a rate policy: {_CHOICES}")
+        raise InputError("'{text}' is not a rate policy: {choices}", text=text, choices=_CHOICES)
 
     def period_of(self, on: date) -> Period:
         """The day, month, quarter or year whose rate values an amount of this date."""

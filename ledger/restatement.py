@@ -156,7 +156,10 @@ class Restating:
         names = changed(held, now).keys()
         if fixed := sorted(names - set(AMENDABLE)):
             raise NotRestated(
-                f"{self._origin} cannot be restated: {pledge} states another {', '.join(fixed)}, which stays"
+                "{origin} cannot be restated: {pledge} states another {fixed}, which stays",
+                origin=self._origin,
+                pledge=pledge,
+                fixed=", ".join(fixed),
             )
         changes: Mapping[str, object] = {name: getattr(now, name) for name in names}
         if changes:
@@ -172,6 +175,8 @@ class Restating:
             draft = recognise(step, self._batch)
             refuse_closed(draft.on, self._batch.closed_before)
         except LedgerError as refused:
-            raise NotRestated(f"{self._origin} cannot be restated: {refused.message}") from None
+            raise NotRestated(
+                "{origin} cannot be restated: {reason}", origin=self._origin, reason=refused.message
+            ) from None
         self._batch.append(draft, self._clock())
         self.posted += 1

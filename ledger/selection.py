@@ -81,7 +81,9 @@ def dimensions(text: str | None, default: tuple[str, ...] = ("donor",)) -> tuple
     words = tuple(word.strip() for word in text.split(",") if word.strip())
     for word in words:
         if word not in DIMENSIONS:
-            raise InputError(f"'{word}' is no dimension: choose from {', '.join(DIMENSIONS)}")
+            raise InputError(
+                "'{word}' is no dimension: choose from {dimensions}", word=word, dimensions=", ".join(DIMENSIONS)
+            )
     if len(set(words)) != len(words):
-        raise InputError(f"--by {text} names a dimension twice")
+        raise InputError("--by {text} names a dimension twice", text=text)
     return words

@@ -2,8 +2,9 @@
 
 from fractions import Fraction
 
-from cli.options import Where
+from cli.options import Place, Where
 from cli.report_changes import ends
+from cli.session import Session
 from ledger.book import Worth
 from ledger.errors import MissingRate
 from ledger.money import Money
@@ -37,7 +38,7 @@ RATES = {JANUARY: Fraction("0.86075"), JUNE: Fraction("0.84573")}
 
 def rows(book, between, *by, worth=None, measure="pledged", **filters):
     """The walk as programs read it."""
-    return records(book.changes(*ends(between, Where(**filters)), by, worth, measure=measure))
+    return records(book.changes(*ends(between, Where(**filters), Session(Place())), by, worth, measure=measure))
 
 
 def walk(book, between, of="GBP", **options):
@@ -316,10 +317,10 @@ def test_a_rate_that_is_restated_between_the_ends_is_exchange_effect(book, clock
 def test_printed_lines_that_miss_the_printed_closing_are_noted(book):
     for _ in range(3):
         announce(book, "GB", "0.01 GBP", on=JANUARY)
-    table = book.changes(*ends("3,4", Where()), (), Worth("EUR"))
+    table = book.changes(*ends("3,4", Where(), Session(Place())), (), Worth("EUR"))
     assert [row["amount"] for row in records(table)] == ["0.02", "0.01", "0.03"]
     announce(book, "GB", "0.01 GBP", on=JANUARY)
-    table = book.changes(*ends("4,5", Where()), (), Worth("EUR"))
+    table = book.changes(*ends("4,5", Where(), Session(Place())), (), Worth("EUR"))
     assert [row["amount"] for row in records(table)] == ["0.03", "0.01", "0.05"]
     assert (
         table.notes[-1] == "the printed lines miss the printed closing by 0.01 EUR at most: each is rounded by itself"

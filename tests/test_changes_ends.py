@@ -5,8 +5,9 @@ import json
 import pytest
 
 from cli.main import run
-from cli.options import Where
+from cli.options import Place, Where
 from cli.report_changes import ends
+from cli.session import Session
 from ledger.book import Worth
 from tests import world
 from tests.test_changes import JANUARY, JUNE, rows, walk
@@ -42,7 +43,7 @@ def test_four_digits_are_a_year_unless_the_other_end_is_an_entry(book):
 
 
 def test_what_nobody_had_recorded_by_then_is_said(book):
-    table = book.changes(*ends("2023,2024", Where()))
+    table = book.changes(*ends("2023,2024", Where(), Session(Place())))
     assert "nothing was recorded by the end of 2023-12-31: --known-at NUMBER" in " ".join(table.notes)
 
 
@@ -111,7 +112,7 @@ def test_people_see_some_of_many_entries_and_programs_all(book, tmp_path, capsys
 def test_the_total_rows_are_the_walk_over_everything(book):
     announce(book, "GB", "100 GBP")
     amend(book, announce(book, "FR", "5 GBP"), donor="DE")
-    table = book.changes(*ends("2,4", Where()), ("donor",))
+    table = book.changes(*ends("2,4", Where(), Session(Place())), ("donor",))
     assert [row[1:] for row in table.totals] == [
         ("opening", "GBP", "pledged", world.money("100 GBP"), None, None),
         ("new", "GBP", "pledged", world.money("5 GBP"), 1, "3"),
@@ -122,7 +123,7 @@ def test_the_total_rows_are_the_walk_over_everything(book):
 def test_the_evidence_has_the_rates_of_both_ends(book):
     announce(book, "GB", "100 GBP", on=JANUARY)
     announce(book, "GB", "7 GBP", on=JUNE)
-    table = book.changes(*ends("2,3", Where()), (), Worth("EUR"))
+    table = book.changes(*ends("2,3", Where(), Session(Place())), (), Worth("EUR"))
     assert table.header[-1] == "policy"
     assert table.evidence is not None
     columns = ("known_at", "on", "opening", "disclosed_late", "closing")

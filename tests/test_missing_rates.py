@@ -2,8 +2,9 @@
 
 import pytest
 
-from cli.options import Valuation
-from cli.session import worth
+from cli.options import Place, Valuation
+from cli.session import Session
+from cli.typed import worth
 from ledger.book import Worth
 from ledger.errors import InputError, MissingRate
 from tests.commandline import refused as refused_command
@@ -88,7 +89,7 @@ def test_reports_that_compare_values_refuse_to_leave_any_out(mixed):
 
 def test_it_goes_with_a_currency_to_convert_to():
     with refused(InputError, "--policy, --rates, --value-at and --missing go with --in CUR"):
-        worth(Valuation(missing="list"))
+        worth(Valuation(missing="list"), Session(Place()))
     with refused(InputError, "--missing is refuse or list, not 'drop'"):
         Valuation(missing="drop")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ledger.errors import LedgerError, Refusal
+from ledger.message import message
 from ledger.proof.checkpoint import Checkpoint, hash_text
 from ledger.signing import note
 from ledger.signing.key import Key
@@ -34,15 +35,18 @@ def refuse_another_past(tree: log.Log, key: Key) -> None:
     if last is None:
         if tree.kept:
             raise Refusal(
-                f"the log keeps the hashes of {tree.kept} entries, and no checkpoint: they were taken away; nothing was"
-                " signed",
+                "the log keeps the hashes of {kept} entries, and no checkpoint: they were taken away; nothing"
+                " was signed",
+                kept=tree.kept,
                 hint="aidledger check",
             )
         return
     head = _head(last, tree.uid, key)
     if last.size > tree.size or tree.root(last.size) != head.root:
         raise Refusal(
-            f"the log is not what checkpoint {last.number}, of {last.size} entries, was signed of: nothing was signed",
+            "the log is not what checkpoint {number}, of {size} entries, was signed of: nothing was signed",
+            number=last.number,
+            size=last.size,
             hint="aidledger verify",
         )
 
@@ -69,8 +73,12 @@ class Past:
         for number, head in self._heads.get(found.size, ()):
             if head != found:
                 raise Refusal(
-                    f"the first {found.size} lines are not those of checkpoint {number}: their root is"
-                    f" {hash_text(found.root)}, and it says {hash_text(head.root)}; nothing was written",
+                    "the first {size} lines are not those of checkpoint {number}: their root is {hash_text}, and it"
+                    " says {hash_text_2}; nothing was written",
+                    size=found.size,
+                    number=number,
+                    hash_text=hash_text(found.root),
+                    hash_text_2=hash_text(head.root),
                     hint=where_it_differs(self._scope, found),
                 )
 
@@ -79,8 +87,11 @@ class Past:
         for signed in sorted(self._heads):
             if signed > size:
                 raise Refusal(
-                    f"the book has {size} entries, and checkpoint {self._heads[signed][0][0]} was signed of {signed}:"
-                    " the last were taken away; nothing was written",
+                    "the book has {size} entries, and checkpoint {heads} was signed of {signed}: the last were taken"
+                    " away; nothing was written",
+                    size=size,
+                    heads=self._heads[signed][0][0],
+                    signed=signed,
                     hint="aidledger verify",
                 )
 
@@ -105,7 +116,8 @@ def refuse_rewritten(scope: Scope, found: Checkpoint) -> None:
     kept = log.Log(scope.connection, scope.book, found.origin)
     if kept.kept and kept.root(found.size) != found.root:
         raise Refusal(
-            f"the first {found.size} lines are not those whose hashes the log keeps: nothing was signed or written",
+            "the first {size} lines are not those whose hashes the log keeps: nothing was signed or written",
+            size=found.size,
             hint="aidledger verify names the entry",
         )
 
@@ -125,5 +137,5 @@ def _head(kept: log.Kept, uid: str, key: Key | None) -> Checkpoint:
 
 
 def _altered(kept: log.Kept, why: str) -> Refusal:
-    message = f"checkpoint {kept.number} was altered: {why}; nothing was signed or written"
-    return Refusal(message, hint="aidledger verify")
+    what = message("checkpoint {number} was altered: {why}; nothing was signed or written", number=kept.number, why=why)
+    return Refusal(what, hint="aidledger verify")

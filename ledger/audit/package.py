@@ -96,7 +96,9 @@ def _earlier(wanted: Wanted, uid: str) -> Checkpoint | None:
     known = [wanted.key.public] if wanted.key else []
     found = Checkpoint.read(note.opened(wanted.since, known).text)
     if found.origin != uid:
-        raise Refusal(f"the checkpoint is one of the book {found.origin}, and this is the book {uid}")
+        raise Refusal(
+            "the checkpoint is one of the book {origin}, and this is the book {uid}", origin=found.origin, uid=uid
+        )
     if not found.size:
         raise InputError("the checkpoint is one of no entries: there is nothing to prove of it")
     return found
@@ -109,8 +111,10 @@ def _journal(
     size, _ = extract.last_entry(scope)
     if earlier and earlier.size > size:
         raise Refusal(
-            f"the checkpoint is one of {earlier.size} entries, and the book has {size}: entries are missing, or it is"
-            " an older copy of the book",
+            "the checkpoint is one of {size} entries, and the book has {size_2}: entries are missing, or it"
+            " is an older copy of the book",
+            size=earlier.size,
+            size_2=size,
             hint="aidledger verify CHECKPOINT",
         )
     ends = {*past.sizes, *([earlier.size] if earlier else [])}
@@ -132,8 +136,11 @@ def _journal(
 def _refuse_another(earlier: Checkpoint | None, found: Checkpoint, scope: Scope) -> None:
     if earlier and found.size == earlier.size and found.root != earlier.root:
         raise Refusal(
-            f"the first {earlier.size} entries of the book are not those of the checkpoint: their root is"
-            f" {root_text(found)}, and it says {root_text(earlier)}",
+            "the first {size} entries of the book are not those of the checkpoint: their root is"
+            " {root_text}, and it says {root_text_2}",
+            size=earlier.size,
+            root_text=root_text(found),
+            root_text_2=root_text(earlier),
             hint=where_it_differs(scope, found),
         )
 

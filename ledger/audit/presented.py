@@ -10,6 +10,7 @@ from typing import Any
 
 from ledger.audit.verification import Trust, Verified, signature, text_of
 from ledger.errors import InputError, LedgerError, Problem
+from ledger.message import message
 from ledger.proof import leaf
 from ledger.proof.checkpoint import Checkpoint
 from ledger.proof.inclusion import Inclusion
@@ -32,20 +33,20 @@ def read_note(path: Path) -> str:
         with path.open("rb") as file:
             data = file.read(LONGEST_NOTE + 1)
     except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}") from error
+        raise InputError("{path} cannot be read: {strerror}", path=path, strerror=error.strerror) from error
     if len(data) > LONGEST_NOTE:
-        raise InputError(f"{path} is no checkpoint: it is too large")
+        raise InputError("{path} is no checkpoint: it is too large", path=path)
     try:
         return data.decode()
     except UnicodeDecodeError:
-        raise InputError(f"{path} is no checkpoint: it is not UTF-8") from None
+        raise InputError("{path} is no checkpoint: it is not UTF-8", path=path) from None
 
 
 def of_package(folder: Path, trust: Trust) -> Verified:
     """Check a package by itself, as its own ``verify.py`` does, and whose signature it has."""
     from ledger.formats.verifier.main import problems  # noqa: PLC0415 - large, and only packages pay
 
-    found = [Problem("error", "package", place, message) for place, message in problems(str(folder))]
+    found = [Problem("error", "package", place, what) for place, what in problems(str(folder))]
     try:
         signed = read_note(folder / HEAD)
         head = Checkpoint.read(note.opened(signed, ()).text)
@@ -73,11 +74,13 @@ def beside_book(scope: Scope, folder: Path) -> Iterator[Problem]:
                 return
             theirs = raw.rstrip(b"\n")
             if held is None:
-                message = "the package has it, and the book ends before it"
-                yield Problem("error", "shortened", f"entry {number}", message)
+                what = message("the package has it, and the book ends before it")
+                yield Problem("error", "shortened", f"entry {number}", what)
                 return
             if held[0] != number:
-                yield Problem("error", "gap", f"entry {number}", "the package has it, and the book has only later ones")
+                yield Problem(
+                    "error", "gap", f"entry {number}", message("the package has it, and the book has only later ones")
+                )
                 return
             if theirs != held[1]:
                 yield Problem("error", "differs", f"entry {number}", _difference(theirs, held[1]))
@@ -135,7 +138,9 @@ def _line_beside(path: Path) -> bytes:
     try:
         return beside.read_bytes()
     except OSError as error:
-        raise InputError(f"{beside}, the entry that is proven, cannot be read: {error.strerror}") from error
+        raise InputError(
+            "{beside}, the entry that is proven, cannot be read: {strerror}", beside=beside, strerror=error.strerror
+        ) from error
 
 
 def _included(found: Inclusion, head: Checkpoint, line: bytes, path: Path) -> Iterator[Problem]:
@@ -146,16 +151,20 @@ def _included(found: Inclusion, head: Checkpoint, line: bytes, path: Path) -> It
         yield Problem("error", "proof", path.name, error.message)
         return
     if root != head.root:
-        message = f"it is not entry {found.index + 1} of the log: its line, or the proof, was altered"
-        yield Problem("error", "proof", where, message)
+        what = message("it is not entry {index} of the log: its line, or the proof, was altered", index=found.index + 1)
+        yield Problem("error", "proof", where, what)
         return
     try:
         entry = leaf.read(line.decode())
     except (LedgerError, ValueError, KeyError, TypeError, AttributeError):
-        yield Problem("error", "proof", where, "it is in the log, and it is no entry")
+        yield Problem("error", "proof", where, message("it is in the log, and it is no entry"))
         return
     if (entry.book, entry.number) != (head.origin, found.index + 1):
-        message = (
-            f"it says that it is entry {entry.number} of {entry.book}, and it is {found.index + 1} of {head.origin}"
+        what = message(
+            "it says that it is entry {number} of {book}, and it is {index} of {origin}",
+            number=entry.number,
+            book=entry.book,
+            index=found.index + 1,
+            origin=head.origin,
         )
-        yield Problem("error", "proof", where, message)
+        yield Problem("error", "proof", where, what)

@@ -58,7 +58,9 @@ def _proven(tree: log.Log, head: Checkpoint, signed: str, lines: Iterable[tuple[
         path = tuple(tree.span_hash(span) for span in inclusion_spans(number - 1, head.size))
         if root_from_inclusion(leaf_hash(line), number - 1, head.size, path) != head.root:
             raise Refusal(
-                f"entry {number} is not the one whose hash the log keeps: nothing was proven", hint="aidledger verify"
+                "entry {number} is not the one whose hash the log keeps: nothing was proven",
+                number=number,
+                hint="aidledger verify",
             )
         yield Proven(number, line, Inclusion(number - 1, path, signed).text)
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ledger.errors import LedgerError, Problem
+from ledger.message import message
 from ledger.proof.checkpoint import Checkpoint
 from ledger.signing import note
 from ledger.signing.key import PublicKey
@@ -74,8 +75,8 @@ def of_checkpoint(scope: Scope, uid: str, signed: str, trust: Trust) -> Verified
     where = f"checkpoint of {head.size} entr{'y' if head.size == 1 else 'ies'}"
     by = signature(signed, where, trust)
     if head.origin != uid:
-        message = f"it is of the book {head.origin}, and this is {uid}"
-        return Verified((Problem("error", "other-book", where, message), *by.problems))
+        what = message("it is of the book {origin}, and this is {uid}", origin=head.origin, uid=uid)
+        return Verified((Problem("error", "other-book", where, what), *by.problems))
     again, unread = _relogged(scope, [head.size])
     problems = (*unread, *_gap(again), *again.problems(uid), *_beside(again, head, where), *by.problems)
     covered = max([head.size, *(each.size for each in again.signed)])
@@ -89,7 +90,9 @@ def _relogged(scope: Scope, sizes: Iterable[int] = ()) -> tuple[Relogged, list[P
     for number, line in log.numbered(scope.connection, scope.book):
         again.add(number, line)
         if not log.is_text(line):
-            unread.append(Problem("error", "unreadable-line", f"entry {number}", "its line is no text (UTF-8)"))
+            unread.append(
+                Problem("error", "unreadable-line", f"entry {number}", message("its line is no text (UTF-8)"))
+            )
     return again, unread
 
 
@@ -101,22 +104,30 @@ def _root(again: Relogged, size: int) -> str:
 def _gap(again: Relogged) -> Iterator[Problem]:
     """The first number that is missing between two."""
     if again.gap is not None:
-        yield Problem("error", "gap", f"entry {again.gap}", f"there is no entry {again.gap}, and there are later ones")
+        yield Problem(
+            "error",
+            "gap",
+            f"entry {again.gap}",
+            message("there is no entry {gap}, and there are later ones", gap=again.gap),
+        )
 
 
 def _beside(again: Relogged, head: Checkpoint, where: str) -> Iterator[Problem]:
     """What a head says otherwise than the lines."""
     if head.size > again.last:
-        message = f"there is none, and a {where} was signed: what came from here on was taken away"
-        yield Problem("error", "shortened", f"entry {again.last + 1}", message)
+        what = message("there is none, and a {where} was signed: what came from here on was taken away", where=where)
+        yield Problem("error", "shortened", f"entry {again.last + 1}", what)
     elif again.gap is not None and again.gap <= head.size:
         return
     elif again.roots[head.size] != head.root:
-        message = (
-            f"its root is {text_of(head.root)}, and the first {head.size} lines make {text_of(again.roots[head.size])}:"
-            " they are not those that were signed; aidledger verify PACKAGE names the entry, with a package made then"
+        what = message(
+            "its root is {text_of}, and the first {size} lines make {text_of_2}: they are not those that"
+            " were signed; aidledger verify PACKAGE names the entry, with a package made then",
+            text_of=text_of(head.root),
+            size=head.size,
+            text_of_2=text_of(again.roots[head.size]),
         )
-        yield Problem("error", "rewritten", where, message)
+        yield Problem("error", "rewritten", where, what)
 
 
 def signature(signed: str, where: str, trust: Trust) -> Verified:
@@ -129,9 +140,11 @@ def signature(signed: str, where: str, trust: Trust) -> Verified:
         return Verified((), signed_by=opened.signed_by)
     by = f"it is signed by {', '.join(opened.others)}" if opened.others else "it is not signed"
     if trust.demanded:
-        return Verified((Problem("error", "unknown-signer", where, f"{by}, and not by the key that was named"),))
-    message = f"{by}, which is no key that is known here: name the one you trust with --trust or --key"
-    return Verified((Problem("warning", "unknown-signer", where, message if opened.others else by),))
+        return Verified(
+            (Problem("error", "unknown-signer", where, message("{by}, and not by the key that was named", by=by)),)
+        )
+    what = message("{by}, which is no key that is known here: name the one you trust with --trust or --key", by=by)
+    return Verified((Problem("warning", "unknown-signer", where, what if opened.others else by),))
 
 
 def text_of(root: bytes) -> str:

@@ -19,6 +19,7 @@ from typing import BinaryIO
 
 from ledger.errors import InputError
 from ledger.formats.opened import opened
+from ledger.message import message
 
 LONGEST_CELL = 131_072  # characters: what Python's csv module takes, unless another program changes it
 LONGEST_ROW = 2**20  # characters
@@ -117,7 +118,15 @@ class _Pass:
             elif len(row) == width:
                 yield self.number, row
             else:
-                yield Unfit(self.number, f"it has {_cells(len(row))}, and the header {width}{self._spread()}")
+                yield Unfit(
+                    self.number,
+                    message(
+                        "it has {cells}, and the header {width}{spread}",
+                        cells=_cells(len(row)),
+                        width=width,
+                        spread=self._spread(),
+                    ),
+                )
 
     def _read(self) -> Iterator[list[str] | Unfit]:
         """Each row as its cells, or why it is unfit. The csv module goes on with the next line after an error."""
@@ -133,7 +142,7 @@ class _Pass:
                 yield self._unfit(str(error))
                 continue
             if self._has_nul and any("\0" in cell for cell in row):
-                yield Unfit(self.number, "it holds NUL characters: it is damaged, or no text")
+                yield Unfit(self.number, message("it holds NUL characters: it is damaged, or no text"))
             else:
                 yield row
 
@@ -141,13 +150,21 @@ class _Pass:
         """What the csv module stumbled on. Past the end of its line it has swallowed others: nothing more is sure."""
         began, ended = self._began + 1, self._reader.line_num
         if "larger than field limit" in said and ended == began:
-            return Unfit(self.number, f"it has a cell of more than {csv.field_size_limit():,} characters")
+            return Unfit(
+                self.number,
+                message(
+                    "it has a cell of more than {field_size_limit:,} characters",
+                    field_size_limit=csv.field_size_limit(),
+                ),
+            )
         if ended > began or "unexpected end" in said:
             raise self._refusal(
                 f"a quotation mark that opens in row {self.number} (line {began}) is not closed as it should be"
                 f" (by line {ended}): close it there, or write it twice where it is part of the text"
             )
-        return Unfit(self.number, "its quotation marks do not match: one within a quoted cell is written twice")
+        return Unfit(
+            self.number, message("its quotation marks do not match: one within a quoted cell is written twice")
+        )
 
     def _spread(self) -> str:
         """A hint for a row of several lines: a stray quotation mark may have joined what were rows."""
@@ -214,7 +231,7 @@ class _Pass:
         return found if most else ","
 
     def _refusal(self, why: str) -> InputError:
-        return InputError(f"{self._path} cannot be read: {why}")
+        return InputError("{path} cannot be read: {why}", path=self._path, why=why)
 
 
 def known_encoding(name: str) -> str | None:
@@ -230,19 +247,19 @@ def _opened(path: Path) -> BinaryIO:
     try:
         return opened(path)
     except InputError as error:
-        raise InputError(f"{path} cannot be read: {error.message}") from None
+        raise InputError("{path} cannot be read: {reason}", path=path, reason=error.message) from None
 
 
 def _encoding(path: Path, start: bytes, wanted: str | None) -> str:
     """The encoding a file begins in: its mark goes before what a map says."""
     for magic, why in _NOT_TEXT.items():
         if start.startswith(magic):
-            raise InputError(f"{path} cannot be read: {why}, and not comma-separated text")
+            raise InputError("{path} cannot be read: {why}, and not comma-separated text", path=path, why=why)
     for mark, encoding in _MARKS.items():
         if start.startswith(mark):
             return encoding
     if b"\0" in start.partition(b"\n")[0] and not (wanted or "").startswith("utf-16"):
-        raise InputError(f"{path} cannot be read: it begins with NUL characters, so it is no text in UTF-8")
+        raise InputError("{path} cannot be read: it begins with NUL characters, so it is no text in UTF-8", path=path)
     return wanted or "utf-8"
 
 

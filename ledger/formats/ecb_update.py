@@ -23,9 +23,10 @@ from ledger.formats.rates.ecb_history import ABSENT, LAYOUT
 from ledger.formats.rates.gather import RateFile, gather
 from ledger.formats.rates.layout import Line
 from ledger.formats.rates.layout import day as day_of
+from ledger.message import message
 from ledger.rate import Rate, parse_rate
 
-_LATER = "nothing was changed; try again later, or from another mirror with --url"
+_LATER = message("nothing was changed; try again later, or from another mirror with --url")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,9 @@ def news(path: Path, place: str, known: Known, today: date) -> RateFile:
         }
         file = _sound([line for day, line in lines.items() if day not in repeated], sha256)
     except InputError as error:
-        raise FetchError(f"{place} is not a history of ECB rates: {error.message}", hint=_LATER) from error
+        raise FetchError(
+            "{place} is not a history of ECB rates: {reason}", place=place, reason=error.message, hint=_LATER
+        ) from error
     found, before = {_fixing(rate): rate for rate in file.rates}, known.but_for(repeated)
     _refuse_loss(place, before.keys() - found.keys())
     added = tuple(rate for fixing, rate in found.items() if before.get(fixing) != rate.value)
@@ -80,12 +83,12 @@ def _read(path: Path) -> tuple[str, dict[date, Line]]:
     """The SHA-256 of a history and its lines by their days."""
     content, found = contents.load(path), dict[date, Line]()
     if not LAYOUT.recognises(contents.header(content.text)):
-        raise InputError(f"it does not begin with a header {LAYOUT.header}")
+        raise InputError("it does not begin with a header {header}", header=LAYOUT.header)
     for line in contents.lines(content.text):
         if isinstance(line, Broken):
             raise InputError(f"{line.where}: {line.why}")
         if (on := _day(line)) in found:
-            raise InputError(f"{line.where}: {on} is there twice")
+            raise InputError("{where}: {on} is there twice", where=line.where, on=on)
         found[on] = line
     if not found:
         raise InputError("nothing follows its header")
@@ -118,13 +121,19 @@ def _refuse_age(place: str, last: date, before: date, today: date) -> None:
     """Refuse a history that ends before what is known does, or in the future."""
     if last < before:
         raise FetchError(
-            f"{place} is older than what is there: its last fixings are of {last}, those known already of {before}",
+            "{place} is older than what is there: its last fixings are of {last}, those known already of {before}",
+            place=place,
+            last=last,
+            before=before,
             hint=_LATER,
         )
     if last > max(before, today + timedelta(1)):  # where the day begins first, it is tomorrow already
         raise FetchError(
-            f"{place} has fixings of {last}, and today is {today}",
-            hint="nothing was changed; if this machine's clock is right, the file is not to be trusted",
+            "{place} has fixings of {last}, and today is {today}",
+            place=place,
+            last=last,
+            today=today,
+            hint=message("nothing was changed; if this machine's clock is right, the file is not to be trusted"),
         )
 
 
@@ -134,8 +143,15 @@ def _refuse_loss(place: str, vanished: AbstractSet[Fixing]) -> None:
         day, code = min(vanished)
         fixings = "a fixing that is" if len(vanished) == 1 else f"{len(vanished)} fixings that are"
         raise FetchError(
-            f"{place} lacks {fixings} known already: {'' if len(vanished) == 1 else 'first '}{code} of {day}",
-            hint="nothing was changed; if the ECB took them back, its file can be imported: aidledger rate import FILE",
+            "{place} lacks {fixings} known already: {phrase}{code} of {day}",
+            place=place,
+            fixings=fixings,
+            phrase="" if len(vanished) == 1 else "first ",
+            code=code,
+            day=day,
+            hint=message(
+                "nothing was changed; if the ECB took them back, its file can be imported: aidledger rate import FILE"
+            ),
         )
 
 

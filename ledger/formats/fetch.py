@@ -20,11 +20,12 @@ from time import sleep
 from typing import TYPE_CHECKING, Any, Self
 
 from ledger.errors import FetchError, InputError
+from ledger.message import message
 
 if TYPE_CHECKING:
     import httpx
 
-INSTEAD = "nothing was changed; a file that you fetched yourself can be imported: aidledger rate import FILE"
+INSTEAD = message("nothing was changed; a file that you fetched yourself can be imported: aidledger rate import FILE")
 
 _HOPS = 5
 _FINE, _FAILING = 200, 500
@@ -210,9 +211,15 @@ def _address(url: str) -> httpx.URL:
     try:
         address = httpx.URL(url)
     except httpx.InvalidURL as error:
-        raise InputError(f"'{url}' is not an address: {str(error)[:1].lower()}{str(error)[1:]}", hint=rule) from None
+        raise InputError(
+            "'{url}' is not an address: {error}{error_2}",
+            url=url,
+            error=str(error)[:1].lower(),
+            error_2=str(error)[1:],
+            hint=rule,
+        ) from None
     if not address.host or not (address.scheme == "https" or (address.scheme == "http" and _is_here(address.host))):
-        raise InputError(f"'{_shown(address)}' is not an address that rates are fetched from", hint=rule)
+        raise InputError("'{shown}' is not an address that rates are fetched from", shown=_shown(address), hint=rule)
     return address
 
 

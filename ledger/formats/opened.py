@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ledger.errors import InputError
+from ledger.message import message
 
 MEBIBYTE = 2**20
 
@@ -15,9 +16,9 @@ def opened(path: Path) -> BinaryIO:
     try:
         if path.is_file():
             return path.open("rb")
-        why = "it is not a file" if path.exists() else "there is no such file"
+        why = message("it is not a file") if path.exists() else message("there is no such file")
     except (OSError, ValueError) as error:
-        why = f"it cannot be opened: {getattr(error, 'strerror', None) or error}"
+        why = message("it cannot be opened: {getattr}", getattr=getattr(error, "strerror", None) or error)
     raise InputError(why)
 
 
@@ -27,7 +28,7 @@ def bounded(path: Path, most: int) -> bytes:
         try:
             data = file.read(most + 1)
         except OSError as error:
-            raise InputError(f"it cannot be opened: {error.strerror or error}") from None
+            raise InputError("it cannot be opened: {strerror}", strerror=error.strerror or error) from None
     if len(data) > most:
-        raise InputError(f"it is larger than {most // MEBIBYTE} MiB")
+        raise InputError("it is larger than {most} MiB", most=most // MEBIBYTE)
     return data

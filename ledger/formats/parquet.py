@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ledger.errors import Refusal
+from ledger.message import message
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -125,7 +126,7 @@ def require_pyarrow() -> Any:  # noqa: ANN401 - a module
     except ImportError:
         raise Refusal(
             "Parquet files need the extra 'parquet': pip install 'aidledger[parquet]'",
-            hint="export csv needs nothing more",
+            hint=message("export csv needs nothing more"),
         ) from None
     return pa
 

@@ -36,7 +36,9 @@ class Reading:
 def refuse_name(name: str | None) -> None:
     """Refuse a name that origins cannot begin with. Raises :class:`InputError`."""
     if name is not None and not _NAME.fullmatch(name):
-        raise InputError(f"name: {shown(name)} can have letters a-z, digits, points, hyphens and underscores only")
+        raise InputError(
+            "name: {shown} can have letters a-z, digits, points, hyphens and underscores only", shown=shown(name)
+        )
 
 
 def cleaned(text: str) -> str:

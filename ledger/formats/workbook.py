@@ -42,7 +42,12 @@ class Workbook:
         Raises :class:`InputError` for a sheet that is not there or cannot be read.
         """
         if sheet not in self.sheets:
-            raise InputError(f"{self.path} has no sheet '{sheet}': it has {', '.join(self.sheets)}")
+            raise InputError(
+                "{path} has no sheet '{sheet}': it has {sheets}",
+                path=self.path,
+                sheet=sheet,
+                sheets=", ".join(self.sheets),
+            )
         with _library(self.path):
             found = self._book.get_sheet_by_name(sheet)
             before: Row = (None,) * (found.start[1] if found.start else 0)  # the library leaves out empty columns
@@ -59,7 +64,7 @@ def load(path: Path) -> Workbook:
     try:
         copy = checked(path)
     except InputError as error:
-        raise InputError(f"{path} cannot be read: {error.message}") from None
+        raise InputError("{path} cannot be read: {reason}", path=path, reason=error.message) from None
     from python_calamine import CalamineWorkbook  # noqa: PLC0415 - only workbooks need it
 
     with _library(path):
@@ -77,7 +82,9 @@ def _library(path: Path) -> Iterator[None]:
     except BaseException as error:  # noqa: BLE001 - a panic in Rust derives from BaseException only
         why = " ".join(str(error).split())[:_LONGEST_REASON]
         said = "".join(sign if sign.isprintable() else "?" for sign in why)
-        raise InputError(f"{path} cannot be read: it is a damaged workbook: {said}; save it again as .xlsx") from None
+        raise InputError(
+            "{path} cannot be read: it is a damaged workbook: {said}; save it again as .xlsx", path=path, said=said
+        ) from None
 
 
 def _cell(value: object) -> Cell:

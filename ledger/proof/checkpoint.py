@@ -36,9 +36,11 @@ class Checkpoint:
         if not 0 < len(self.origin) <= LONGEST_ORIGIN or _CONTROLS.search(self.origin):
             raise InputError("a checkpoint begins with the book's lasting name, one line of text")
         if not 0 <= self.size <= MOST_INTEGER:
-            raise InputError(f"a checkpoint's size is a number of entries, not {self.size}")
+            raise InputError("a checkpoint's size is a number of entries, not {size}", size=self.size)
         if len(self.root) != HASH_BYTES:
-            raise InputError(f"a checkpoint's root has {HASH_BYTES} bytes, not {len(self.root)}")
+            raise InputError(
+                "a checkpoint's root has {hash_bytes} bytes, not {count}", hash_bytes=HASH_BYTES, count=len(self.root)
+            )
 
     @property
     def text(self) -> str:
@@ -64,7 +66,12 @@ def read_hash(text: str, what: str) -> bytes:
     """Read a hash of 32 bytes in base64. Raises :class:`InputError`, naming ``what`` it is, for any other text."""
     found = read_base64(text, what)
     if len(found) != HASH_BYTES:
-        raise InputError(f"{what} is a hash of {HASH_BYTES} bytes in base64, and this has {len(found)}")
+        raise InputError(
+            "{what} is a hash of {hash_bytes} bytes in base64, and this has {count}",
+            what=what,
+            hash_bytes=HASH_BYTES,
+            count=len(found),
+        )
     return found
 
 
@@ -75,12 +82,12 @@ def read_base64(text: str, what: str) -> bytes:
     except ValueError:
         found = None
     if found is None or b64encode(found).decode() != text:
-        raise InputError(f"{what} is not in base64 as it has to be written")
+        raise InputError("{what} is not in base64 as it has to be written", what=what)
     return found
 
 
 def read_number(text: str, what: str) -> int:
     """Read a whole number without a sign or leading zeros. Raises :class:`InputError` for any other text."""
     if not _NUMBER.fullmatch(text):
-        raise InputError(f"{what} is a whole number in decimal digits, without leading zeros")
+        raise InputError("{what} is a whole number in decimal digits, without leading zeros", what=what)
     return int(text)

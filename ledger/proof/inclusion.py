@@ -47,7 +47,7 @@ class Inclusion:
     def read(cls, text: str) -> Self:
         """Read such a file; its checkpoint is left as the text that it is. Raises :class:`InputError` for others."""
         if len(text) > LONGEST or not text.startswith(f"{HEADER}\n"):
-            raise InputError(f"this is no proof: it begins with the line {HEADER}")
+            raise InputError("this is no proof: it begins with the line {header}", header=HEADER)
         head, blank, checkpoint = text.partition("\n\n")
         lines = head.split("\n")[1:]
         if not blank or not checkpoint:
@@ -59,6 +59,6 @@ class Inclusion:
             raise InputError("this proof does not say which entry it is of: a line `index` and a number")
         index = read_number(lines.pop(0)[6:], "the index of a proof")
         if len(lines) > MOST_HASHES:
-            raise InputError(f"this proof has {len(lines)} hashes: no tree is so high")
+            raise InputError("this proof has {count} hashes: no tree is so high", count=len(lines))
         path = tuple(read_hash(line, f"hash {place} of a proof") for place, line in enumerate(lines, 1))
         return cls(index, path, checkpoint, extra)

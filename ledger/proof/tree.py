@@ -69,7 +69,7 @@ def inclusion_spans(index: int, size: int) -> list[Span]:
     Raises :class:`InputError` where the tree has no such leaf.
     """
     if not 0 <= index < size:
-        raise InputError(f"there is no leaf {index} in a tree of {size}")
+        raise InputError("there is no leaf {index} in a tree of {size}", index=index, size=size)
     first, last = 0, size
     found: list[Span] = []
     while last - first > 1:
@@ -90,7 +90,7 @@ def consistency_spans(old: int, size: int) -> list[Span]:
     Raises :class:`InputError` where the tree is the smaller one.
     """
     if not 0 <= old <= size:
-        raise InputError(f"a tree of {size} leaves does not continue one of {old}")
+        raise InputError("a tree of {size} leaves does not continue one of {old}", size=size, old=old)
     if old in {0, size}:
         return []
     first, last = 0, size
@@ -113,7 +113,13 @@ def root_from_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes
     """
     spans = inclusion_spans(index, size)
     if len(path) != len(spans) or not _hashes(path):
-        raise InputError(f"a proof of leaf {index} in a tree of {size} has {len(spans)} hashes of {HASH_BYTES} bytes")
+        raise InputError(
+            "a proof of leaf {index} in a tree of {size} has {count} hashes of {hash_bytes} bytes",
+            index=index,
+            size=size,
+            count=len(spans),
+            hash_bytes=HASH_BYTES,
+        )
     found = leaf
     for (first, _), each in zip(spans, path, strict=True):
         found = node_hash(found, each) if first > index else node_hash(each, found)

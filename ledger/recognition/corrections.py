@@ -8,6 +8,7 @@ from datetime import date
 
 from ledger.errors import InputError, Refusal, Shortage
 from ledger.journal import JSON, Account, Draft, Entry, Posting, Stage, fold, opposite, wrong_side
+from ledger.message import message
 from ledger.money import Money
 from ledger.pledge import MOVES, NOTHING, Drawing, MoveKind, Pledge, sources
 from ledger.recognition.situation import (
@@ -61,7 +62,11 @@ def recognise_amendment(step: Amend, situation: Situation) -> Draft:
     require_note(step, "amend")
     pledge = live(situation, step.pledge)
     if unknown := set(step.changes) - set(AMENDABLE):
-        raise InputError(f"{', '.join(sorted(unknown))} cannot be amended: only {', '.join(AMENDABLE)}")
+        raise InputError(
+            "{unknown} cannot be amended: only {amendable}",
+            unknown=", ".join(sorted(unknown)),
+            amendable=", ".join(AMENDABLE),
+        )
     amended = replace(pledge, **step.changes)  # type: ignore[arg-type] # the names are checked above
     require_registered(situation, amended)
     undertaken = situation.position(pledge.id).get(Stage.UNDERTAKING, NOTHING)
@@ -69,7 +74,7 @@ def recognise_amendment(step: Amend, situation: Situation) -> Draft:
     _refuse_illegal_history(situation, pledge, amended)
     changes = changed(pledge, amended)
     if not changes:
-        raise Refusal(f"{pledge.id} states this already: there is nothing to amend")
+        raise Refusal("{pledge} states this already: there is nothing to amend", pledge=pledge.id)
     return draft(step, situation, "amend", pledge=pledge.id, facts={"changes": changes})
 
 
@@ -86,9 +91,11 @@ def _refuse_illegal_history(situation: Situation, old: Pledge, new: Pledge) -> N
     illegal = sorted(situation.moves_made(old.id) - MOVES[new.instrument])
     if illegal:
         raise Refusal(
-            f"{old.id} cannot become {new.instrument}: its history holds {', '.join(illegal)},"
-            f" which a {new.instrument} does not have",
-            hint="reverse those entries first",
+            "{old} cannot become {instrument}: its history holds {illegal}, which a {instrument} does not have",
+            old=old.id,
+            instrument=new.instrument,
+            illegal=", ".join(illegal),
+            hint=message("reverse those entries first"),
         )
 
 
@@ -100,9 +107,11 @@ def recognise_distinction(step: Distinguish, situation: Situation) -> Draft:
     require_note(step, "distinguish")
     pledge, other = live(situation, step.pledge), live(situation, step.other)
     if pledge.id == other.id:
-        raise InputError(f"{pledge.id} cannot differ from itself: name two pledges")
+        raise InputError("{pledge} cannot differ from itself: name two pledges", pledge=pledge.id)
     if said := situation.distinguished(pledge.id, other.id):
-        raise Refusal(f"entry {said} says already that {pledge.id} and {other.id} differ")
+        raise Refusal(
+            "entry {said} says already that {pledge} and {other} differ", said=said, pledge=pledge.id, other=other.id
+        )
     facts: dict[str, JSON] = {"distinct": [pledge.id, other.id]}
     return draft(step, situation, "distinguish", pledge=pledge.id, facts=facts)
 
@@ -142,9 +151,14 @@ def recognise_restatement(step: Restate, situation: Situation) -> Draft:
 
 def _refuse_final(situation: Situation, entry: Entry) -> None:
     if entry.kind in _LASTING:
-        raise Refusal(f"entry {entry.number} ({entry.kind}) cannot be reversed: {_LASTING[entry.kind]}")
+        raise Refusal(
+            "entry {number} ({kind}) cannot be reversed: {lasting}",
+            number=entry.number,
+            kind=entry.kind,
+            lasting=_LASTING[entry.kind],
+        )
     if by := situation.reversed_by(entry.number):
-        raise Refusal(f"entry {entry.number} was already reversed by entry {by}")
+        raise Refusal("entry {number} was already reversed by entry {by}", number=entry.number, by=by)
 
 
 def _refuse_withdrawn(situation: Situation, entry: Entry) -> None:
@@ -166,8 +180,11 @@ def _refuse_opening_in_use(situation: Situation, entry: Entry) -> None:
     still += [f"{amount} that was drawn from it" for amount in total(situation.drawings(entry.pledge)).amounts()]
     if still:
         raise Refusal(
-            f"entry {entry.number} cannot be reversed: {entry.pledge} would still hold {', '.join(still)}",
-            hint=f"reverse what came after it first: aidledger pledge show {entry.pledge}",
+            "entry {number} cannot be reversed: {pledge} would still hold {still}",
+            number=entry.number,
+            pledge=entry.pledge,
+            still=", ".join(still),
+            hint=message("reverse what came after it first: aidledger pledge show {pledge}", pledge=entry.pledge),
         )
 
 
@@ -179,7 +196,7 @@ def _refuse_restored_move(situation: Situation, entry: Entry) -> None:
     try:
         sources(MoveKind(restored.kind), situation.pledge(restored.pledge).instrument)
     except Refusal as refused:
-        raise Refusal(f"entry {entry.number} cannot be reversed: {refused}") from None
+        raise Refusal("entry {number} cannot be reversed: {refused}", number=entry.number, refused=refused) from None
 
 
 def _reversal_date(step: Reverse, situation: Situation, entry: Entry) -> date:
@@ -195,9 +212,13 @@ def _refuse_negative(situation: Situation, entry: Entry, postings: tuple[Posting
         if wrong_side(account.stage, held):
             numbers = ", ".join(map(str, situation.takers(account, entry.number)))
             raise Shortage(
-                f"entry {entry.number} cannot be reversed: {account.pledge} would hold"
-                f" {Money(held, account.commodity)} {account.stage}; in the way: entry {numbers or 'none'}",
-                hint="reverse those first, the latest one first" if numbers else None,
+                "entry {number} cannot be reversed: {pledge} would hold {money} {stage}; in the way: entry {numbers}",
+                number=entry.number,
+                pledge=account.pledge,
+                money=Money(held, account.commodity),
+                stage=account.stage,
+                numbers=numbers or "none",
+                hint=message("reverse those first, the latest one first") if numbers else None,
             )
 
 
@@ -210,8 +231,11 @@ def _undone_changes(situation: Situation, entry: Entry) -> Mapping[str, JSON]:
     for name, (_, new) in changes.items():
         if now.get(name) != new:
             raise Refusal(
-                f"entry {entry.number} cannot be reversed: {name} of {entry.pledge} was changed again after it",
-                hint=f"reverse that change first: aidledger pledge show {entry.pledge}",
+                "entry {number} cannot be reversed: {name} of {pledge} was changed again after it",
+                number=entry.number,
+                name=name,
+                pledge=entry.pledge,
+                hint=message("reverse that change first: aidledger pledge show {pledge}", pledge=entry.pledge),
             )
     undone = {name: [new, old] for name, (old, new) in changes.items()}
     _refuse_illegal_history(situation, pledge, pledge.restated(undone))
@@ -239,9 +263,13 @@ def _refuse_given_back(situation: Situation, entry: Entry, drawing: Drawing) -> 
         return
     numbers = situation.takers(Account(drawing.child, Stage.UNDERTAKING, of), entry.number)
     raise Refusal(
-        f"entry {entry.number} cannot be reversed: {drawing.child} would have drawn {left} from {drawing.parent};"
-        f" in the way: entry {', '.join(map(str, numbers)) or 'none'}",
-        hint="reverse those first, the latest one first",
+        "entry {number} cannot be reversed: {child} would have drawn {left} from {parent}; in the way: entry {numbers}",
+        number=entry.number,
+        child=drawing.child,
+        left=left,
+        parent=drawing.parent,
+        numbers=", ".join(map(str, numbers)) or "none",
+        hint=message("reverse those first, the latest one first"),
     )
 
 
@@ -251,6 +279,9 @@ def _refuse_drawn_again(situation: Situation, entry: Entry, drawn: Sequence[Draw
     gives = all(drawing.amount.units > 0 for drawing in drawn)
     if gives and total(situation.drawings(parent, child)) != total(drawn):
         raise Refusal(
-            f"entry {entry.number} cannot be reversed: {child} drew on {parent} again after it",
-            hint=f"reverse that first: aidledger pledge show {child}",
+            "entry {number} cannot be reversed: {child} drew on {parent} again after it",
+            number=entry.number,
+            child=child,
+            parent=parent,
+            hint=message("reverse that first: aidledger pledge show {child}", child=child),
         )

@@ -55,9 +55,15 @@ def _refuse_unpaid(settled: Settled, situation: Situation) -> None:
     """Refuse an entry that does not stand, or has nothing on the pledge that it is to have paid."""
     entry = situation.entry(settled.entry)
     if (by := standing(settled.entry, situation)) is not None:
-        raise Refusal(f"entry {settled.entry} was reversed by entry {by}: no payment can be matched with it")
+        raise Refusal(
+            "entry {entry} was reversed by entry {by}: no payment can be matched with it", entry=settled.entry, by=by
+        )
     if settled.pledge not in {posting.pledge for posting in entry.postings}:
-        raise Refusal(f"entry {settled.entry} posts nothing on {settled.pledge}: no payment can be matched with it")
+        raise Refusal(
+            "entry {entry} posts nothing on {pledge}: no payment can be matched with it",
+            entry=settled.entry,
+            pledge=settled.pledge,
+        )
 
 
 def standing(number: int, situation: Situation) -> int | None:

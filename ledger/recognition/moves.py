@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ledger.errors import InputError, Refusal, Shortage
 from ledger.journal import MEMORANDUM, Draft, Posting, Stage
+from ledger.message import message
 from ledger.money import Money
 from ledger.pledge import (
     NOTHING,
@@ -48,38 +49,53 @@ def _refuse_misplaced_options(step: Move, pledge: Pledge) -> None:
     if step.paid is not None:
         _refuse_no_payment(step, step.paid)
     if step.top_up and step.kind not in _TOPPED_UP:
-        raise InputError(f"--top-up goes with commit, allocate, disburse and call, not {step.kind}")
+        raise InputError("--top-up goes with commit, allocate, disburse and call, not {kind}", kind=step.kind)
     if step.new_money and (step.top_up or step.kind not in _TOPPED_UP):
-        raise InputError(f"new money goes with commit, allocate, disburse and call, not {step.kind} or --top-up")
+        raise InputError(
+            "new money goes with commit, allocate, disburse and call, not {kind} or --top-up", kind=step.kind
+        )
     if step.to_parent and step.kind is not MoveKind.CANCEL:
-        raise InputError(f"--return gives cancelled money back to a facility: it goes with cancel, not {step.kind}")
+        raise InputError(
+            "--return gives cancelled money back to a facility: it goes with cancel, not {kind}", kind=step.kind
+        )
     if step.to_parent and pledge.parent is None:
-        raise Refusal(f"{pledge.id} draws on no facility, so there is nothing to --return to")
+        raise Refusal("{pledge} draws on no facility, so there is nothing to --return to", pledge=pledge.id)
 
 
 def _refuse_no_payment(step: Move, paid: Money) -> None:
     if step.kind not in _PAYMENTS:
-        raise InputError(f"--at says what was really paid: it goes with disburse, call and repay, not {step.kind}")
+        raise InputError(
+            "--at says what was really paid: it goes with disburse, call and repay, not {kind}", kind=step.kind
+        )
     if paid.units <= 0:
-        raise InputError(f"--at must be more than nothing, not {paid}")
+        raise InputError("--at must be more than nothing, not {paid}", paid=paid)
     if not paid.commodity.is_currency:
-        raise InputError(f"--at is an amount of money, not of {paid.commodity}")
+        raise InputError("--at is an amount of money, not of {commodity}", commodity=paid.commodity)
 
 
 def _amounts(step: Move, position: Position, order: Sequence[Stage]) -> Sequence[Money]:
     named = {amount.commodity for amount in step.amounts}
     if len(named) != len(step.amounts):
-        raise InputError(f"{step.kind} {step.pledge}: the same currency or item is given twice")
+        raise InputError(
+            "{kind} {pledge}: the same currency or item is given twice", kind=step.kind, pledge=step.pledge
+        )
     for amount in step.amounts:
         if amount.units <= 0:
-            raise InputError(f"an amount must be more than nothing, not {amount}")
+            raise InputError("an amount must be more than nothing, not {amount}", amount=amount)
     rest = [commodity for commodity in promised(position) if commodity not in named] if step.everything else []
     available = [Money(sum(at(position, stage, of) for stage in order), of) for of in rest]
     amounts = [*step.amounts, *(amount for amount in available if amount)]
     if not amounts:
-        raise Shortage(f"{step.pledge} has nothing left to {step.kind} ({_by_stage(position, order)})")
+        raise Shortage(
+            "{pledge} has nothing left to {kind} ({by_stage})",
+            pledge=step.pledge,
+            kind=step.kind,
+            by_stage=_by_stage(position, order),
+        )
     if step.paid is not None and step.paid.commodity in {amount.commodity for amount in amounts}:
-        raise InputError(f"--at is for what was paid in another currency than {step.paid.commodity}")
+        raise InputError(
+            "--at is for what was paid in another currency than {commodity}", commodity=step.paid.commodity
+        )
     return amounts
 
 
@@ -122,10 +138,22 @@ def _shortage(step: Move, pledge: Pledge, position: Position, amount: Money) -> 
     order, of = sources(step.kind, pledge.instrument, step.only), amount.commodity
     left = Money(sum(max(0, at(position, stage, of)) for stage in order), of)
     stages = ", ".join(f"{stage} {Money(at(position, stage, of), of)}" for stage in order)
-    hint = "--top-up records what goes beyond the promise" if step.kind in _TOPPED_UP else None
+    hint = message("--top-up records what goes beyond the promise") if step.kind in _TOPPED_UP else None
     if step.kind is MoveKind.CALL and pledge.max_exposure:
-        hint = f"its exposure is at most {pledge.max_exposure}, of which {_called(position, amount)} was called"
-    return Shortage(f"{pledge.id} has {left} left to {step.kind} ({stages}), not {amount}", hint=hint)
+        hint = message(
+            "its exposure is at most {max_exposure}, of which {called} was called",
+            max_exposure=pledge.max_exposure,
+            called=_called(position, amount),
+        )
+    return Shortage(
+        "{pledge} has {left} left to {kind} ({stages}), not {amount}",
+        pledge=pledge.id,
+        left=left,
+        kind=step.kind,
+        stages=stages,
+        amount=amount,
+        hint=hint,
+    )
 
 
 def _called(position: Position, of: Money) -> Money:
@@ -146,7 +174,13 @@ def _refuse_beyond_exposure(step: Move, pledge: Pledge, position: Position, amou
         return
     called = _called(position, amount)
     if called + amount > most:
-        raise Refusal(f"{pledge.id} may be called for {most} in all; {called} was called before, so not {amount} more")
+        raise Refusal(
+            "{pledge} may be called for {most} in all; {called} was called before, so not {amount} more",
+            pledge=pledge.id,
+            most=most,
+            called=called,
+            amount=amount,
+        )
 
 
 def _memorandum(step: Move, pledge: Pledge) -> list[Posting]:
@@ -182,7 +216,11 @@ def _returnable(step: Move, position: Position, order: Sequence[Stage], drawn: S
     left = [Money(min(sum(at(position, s, of) for s in order), came[of]), of) for of in promised(position)]
     amounts = [amount for amount in left if amount.units > 0]
     if not amounts:
-        raise Shortage(f"{step.pledge} has nothing left to return to its facility ({_by_stage(position, order)})")
+        raise Shortage(
+            "{pledge} has nothing left to return to its facility ({by_stage})",
+            pledge=step.pledge,
+            by_stage=_by_stage(position, order),
+        )
     return amounts
 
 
@@ -195,7 +233,13 @@ def _as_drawn(pledge: Pledge, parent: str, drawn: Sequence[Drawing], amount: Mon
     position = {stage: total([Drawing("", "", stage, Money(units, amount.commodity))]) for stage, units in held.items()}
     parts, missing = take(position, UNDELIVERED, amount)
     if missing:
-        raise Shortage(f"{pledge.id} drew {amount - missing} from {parent}, so {amount} cannot go back to it")
+        raise Shortage(
+            "{pledge} drew {amount} from {parent}, so {amount_2} cannot go back to it",
+            pledge=pledge.id,
+            amount=amount - missing,
+            parent=parent,
+            amount_2=amount,
+        )
     return parts
 
 

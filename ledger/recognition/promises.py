@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from ledger.errors import InputError, Refusal, Shortage
 from ledger.journal import JSON, Draft, Posting, Stage, refuse_controls
+from ledger.message import message
 from ledger.money import Commodity, Money
 from ledger.pledge import (
     NOTHING,
@@ -69,7 +70,7 @@ def _refuse_promises(step: Announce) -> None:
     if len(of) > 1 and len(set(of)) != len(of):
         raise InputError("the same currency or item is promised twice: add the amounts up")
     if step.stage not in {None, Stage.PLEDGED, Stage.COMMITTED}:
-        raise InputError(f"--stage {step.stage}: a pledge begins as pledged or committed")
+        raise InputError("--stage {stage}: a pledge begins as pledged or committed", stage=step.stage)
 
 
 def _id(step: Announce, situation: Situation, year: int) -> str:
@@ -78,9 +79,17 @@ def _id(step: Announce, situation: Situation, year: int) -> str:
     refuse_controls(step.id, "the pledge's id")
     if not _ID.fullmatch(step.id):
         shown = step.id[:_LONGEST_ID]
-        raise InputError(f"'{shown}' cannot be a pledge's id: 1 to {_LONGEST_ID} characters, no blanks or commas")
+        raise InputError(
+            "'{shown}' cannot be a pledge's id: 1 to {longest_id} characters, no blanks or commas",
+            shown=shown,
+            longest_id=_LONGEST_ID,
+        )
     if situation.has_pledge(step.id):
-        raise Refusal(f"there is a pledge {step.id} already", hint=f"aidledger pledge show {step.id}")
+        raise Refusal(
+            "there is a pledge {step} already",
+            step=step.id,
+            hint=f"aidledger pledge show {step.id}",
+        )
     return step.id
 
 
@@ -102,7 +111,9 @@ def _drawn(parent: str, child: str, position: Position, amount: Money) -> list[D
     drawings = _drawings(parent, child, position, amount)
     own = Money(-at(position, Stage.UNDERTAKING, amount.commodity), amount.commodity)
     if amount > own:
-        raise Shortage(f"{parent} has {own} of its promise left to draw on, not {amount}")
+        raise Shortage(
+            "{parent} has {own} of its promise left to draw on, not {amount}", parent=parent, own=own, amount=amount
+        )
     return drawings
 
 
@@ -112,7 +123,13 @@ def _drawings(parent: str, child: str, position: Position, amount: Money) -> lis
     if missing:
         left = Money(sum(max(0, at(position, s, amount.commodity)) for s in UNDELIVERED), amount.commodity)
         stages = ", ".join(f"{s} {Money(at(position, s, amount.commodity), amount.commodity)}" for s in UNDELIVERED)
-        raise Shortage(f"{parent} has {left} left to draw on ({stages}), not {amount}")
+        raise Shortage(
+            "{parent} has {left} left to draw on ({stages}), not {amount}",
+            parent=parent,
+            left=left,
+            stages=stages,
+            amount=amount,
+        )
     return [Drawing(parent, child, stage, part) for stage, part in parts]
 
 
@@ -145,7 +162,7 @@ def recognise_draw(step: Draw, situation: Situation) -> Draft:
     _refuse_circle(situation, parent, child)
     _refuse_giving_back(situation, parent.id, child.id)
     if step.amount.units <= 0:
-        raise InputError(f"an amount must be more than nothing, not {step.amount}")
+        raise InputError("an amount must be more than nothing, not {amount}", amount=step.amount)
     situation.require_item(step.amount.commodity)
     position = situation.position(parent.id)
     if step.existing:
@@ -160,11 +177,17 @@ def recognise_draw(step: Draw, situation: Situation) -> Draft:
 
 def _refuse_circle(situation: Situation, parent: Pledge, child: Pledge) -> None:
     if child.parent not in {None, parent.id}:
-        raise Refusal(f"{child.id} draws on {child.parent} already, and a pledge draws on one facility")
+        raise Refusal(
+            "{child} draws on {parent} already, and a pledge draws on one facility", child=child.id, parent=child.parent
+        )
     above: str | None = parent.id
     while above is not None:
         if above == child.id:
-            raise Refusal(f"{parent.id} cannot be a facility of {child.id}: it draws on it, or is the same pledge")
+            raise Refusal(
+                "{parent} cannot be a facility of {child}: it draws on it, or is the same pledge",
+                parent=parent.id,
+                child=child.id,
+            )
         above = situation.pledge(above).parent
 
 
@@ -172,8 +195,11 @@ def _refuse_giving_back(situation: Situation, giver: str, taker: str) -> None:
     """What a pledge was given does not go back by a draw the other way: both would count it as drawn."""
     if given := total(situation.drawings(taker, giver)):
         raise Refusal(
-            f"{taker} gave {giver} {given} of its promise, so {giver} cannot give to it",
-            hint="reverse that entry, or cancel what is left with --return",
+            "{taker} gave {giver} {given} of its promise, so {giver} cannot give to it",
+            taker=taker,
+            giver=giver,
+            given=given,
+            hint=message("reverse that entry, or cancel what is left with --return"),
         )
 
 
@@ -183,7 +209,13 @@ def _refuse_more_than_new(situation: Situation, parent: str, child: str, amount:
     gross = _gross(situation, child, situation.position(child), of)
     new = Money(max(0, gross - total(situation.drawings(parent, child))[of]), of)
     if new < amount:
-        raise Shortage(f"{child} holds {new} as new money, so {amount} of it cannot come from {parent}")
+        raise Shortage(
+            "{child} holds {new} as new money, so {amount} of it cannot come from {parent}",
+            child=child,
+            new=new,
+            amount=amount,
+            parent=parent,
+        )
 
 
 def recognise_supersession(step: Supersede, situation: Situation) -> Draft:
@@ -191,13 +223,13 @@ def recognise_supersession(step: Supersede, situation: Situation) -> Draft:
     require_note(step, "supersede")
     old, new = live(situation, step.old), live(situation, step.new)
     if old.id == new.id:
-        raise InputError(f"{old.id} cannot supersede itself")
+        raise InputError("{old} cannot supersede itself", old=old.id)
     _refuse_giving_back(situation, old.id, new.id)
     position = situation.position(old.id)
     rest = [Money(sum(at(position, s, of) for s in UNDELIVERED), of) for of in promised(position)]
     drawings = [drawing for left in rest if left for drawing in _drawings(old.id, new.id, position, left)]
     if not drawings:
-        raise Shortage(f"{old.id} has nothing left that {new.id} could take over")
+        raise Shortage("{old} has nothing left that {new} could take over", old=old.id, new=new.id)
     if step.existing:
         for amount in total(drawings).amounts():
             _refuse_more_than_new(situation, old.id, new.id, amount)
@@ -222,10 +254,15 @@ def recognise_revision(step: Revise, situation: Situation) -> Draft:
     if step.by:
         gross = Money(_gross(situation, pledge.id, position, step.amount.commodity), step.amount.commodity)
         if (gross + step.amount).units < 0:
-            raise Shortage(f"{pledge.id} promises {gross}, so the promise cannot be lowered by {-step.amount}")
+            raise Shortage(
+                "{pledge} promises {gross}, so the promise cannot be lowered by {amount}",
+                pledge=pledge.id,
+                gross=gross,
+                amount=-step.amount,
+            )
         step = replace(step, amount=gross + step.amount)
     if step.amount.units < 0:
-        raise InputError(f"a promise cannot be less than nothing, not {step.amount}")
+        raise InputError("a promise cannot be less than nothing, not {amount}", amount=step.amount)
     old = None if step.by else _replaced(step, pledge, situation)
     postings = _changed(situation, pledge, position, step.amount)
     if old is not None:
@@ -235,7 +272,9 @@ def recognise_revision(step: Revise, situation: Situation) -> Draft:
     if revised.holds != pledge.holds:
         facts["changes"] = {"holds": [pledge.facts().get("holds"), revised.facts().get("holds")]}
     if not postings and "changes" not in facts:
-        raise Refusal(f"{pledge.id} promises {step.amount} already: there is nothing to revise")
+        raise Refusal(
+            "{pledge} promises {amount} already: there is nothing to revise", pledge=pledge.id, amount=step.amount
+        )
     return draft(step, situation, "revise", pledge=pledge.id, facts=facts, postings=postings)
 
 
@@ -255,7 +294,9 @@ def _changed(situation: Situation, pledge: Pledge, position: Position, promise: 
         free = min(sum(max(0, at(position, stage, of)) for stage in UNDELIVERED), undertaken.units)
         least = gross - Money(free, of)
         raise Shortage(
-            f"{pledge.id} cannot promise less than {least}: so much was already delivered, drawn or cancelled"
+            "{pledge} cannot promise less than {least}: so much was already delivered, drawn or cancelled",
+            pledge=pledge.id,
+            least=least,
         )
     return [*(Posting(pledge.id, stage, -part) for stage, part in parts), *promise_side(pledge.id, position, -change)]
 
@@ -269,13 +310,18 @@ def _replaced(step: Revise, pledge: Pledge, situation: Situation) -> Commodity |
     if step.replaces is not None:
         if step.replaces not in held or step.replaces == new:
             raise InputError(
-                f"--replaces {step.replaces}: {pledge.id} promises {', '.join(map(str, held)) or 'nothing'}"
+                "--replaces {replaces}: {pledge} promises {held}",
+                replaces=step.replaces,
+                pledge=pledge.id,
+                held=", ".join(map(str, held)) or "nothing",
             )
         return step.replaces
     if not new.is_currency or not held or new in held:
         return None
     if len(held) > 1:
-        raise InputError(f"{pledge.id} promises {' and '.join(map(str, held))}: say which with --replaces")
+        raise InputError(
+            "{pledge} promises {held}: say which with --replaces", pledge=pledge.id, held=" and ".join(map(str, held))
+        )
     return held[0]
 
 

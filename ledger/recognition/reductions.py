@@ -44,7 +44,11 @@ def recognise_correction(step: Correct, situation: Situation) -> Draft:
     position = situation.position(pledge.id)
     named = [amount.commodity for amount in step.amounts]
     if not named or len(set(named)) != len(named) or any(amount.units <= 0 for amount in step.amounts):
-        raise InputError(f"correct {step.kind} {pledge.id}: give one amount above nothing for each currency or item")
+        raise InputError(
+            "correct {kind} {pledge}: give one amount above nothing for each currency or item",
+            kind=step.kind,
+            pledge=pledge.id,
+        )
     postings: list[Posting] = []
     for amount in step.amounts:
         situation.require_item(amount.commodity)
@@ -59,7 +63,13 @@ def _promised_less(kind: MoveKind, pledge: Pledge, position: Position, amount: M
     reached = sum(at(position, stage, of) for stage in _COMMITTED_OR_BEYOND) + at(position, Stage.EXCESS, of)
     promised = Money(min(reached, -at(position, Stage.UNDERTAKING, of)), of)
     if amount > promised:
-        raise Shortage(f"{pledge.id} has {promised} of its promise committed, so {kind} {amount} cannot be taken back")
+        raise Shortage(
+            "{pledge} has {promised} of its promise committed, so {kind} {amount} cannot be taken back",
+            pledge=pledge.id,
+            promised=promised,
+            kind=kind,
+            amount=amount,
+        )
     parts, gone_on = take(position, (Stage.COMMITTED,), amount)
     beyond = [Posting(pledge.id, Stage.EXCESS, -gone_on)] if gone_on else []
     return [
@@ -72,7 +82,14 @@ def _promised_less(kind: MoveKind, pledge: Pledge, position: Position, amount: M
 def _taken_back(kind: MoveKind, pledge: Pledge, position: Position, amount: Money) -> list[Posting]:
     there = Money(at(position, TARGET[kind], amount.commodity), amount.commodity)
     if amount > there:
-        raise Shortage(f"{pledge.id} holds {there} {TARGET[kind]}, so {kind} {amount} cannot be taken back")
+        raise Shortage(
+            "{pledge} holds {there} {target}, so {kind} {amount} cannot be taken back",
+            pledge=pledge.id,
+            there=there,
+            target=TARGET[kind],
+            kind=kind,
+            amount=amount,
+        )
     if kind in {MoveKind.REPAY, MoveKind.FORGIVE}:
         (owed,) = sources(kind, pledge.instrument)
         return shift(pledge.id, amount, debit=owed, credit=TARGET[kind])

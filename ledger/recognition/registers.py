@@ -29,9 +29,11 @@ def recognise_membership(step: Join, situation: Situation) -> Draft:
     situation.require_party(member.party)
     situation.require_group(member.group)
     if member.party == member.group:
-        raise InputError(f"{member.party} cannot be a member of itself")
+        raise InputError("{party} cannot be a member of itself", party=member.party)
     if member.since and member.until and member.until < member.since:
-        raise InputError(f"a membership cannot end on {member.until}, before it begins on {member.since}")
+        raise InputError(
+            "a membership cannot end on {until}, before it begins on {since}", until=member.until, since=member.since
+        )
     since, until = (day.isoformat() if day else None for day in (member.since, member.until))
     facts: dict[str, JSON] = {"member": {"party": member.party, "group": member.group, "since": since, "until": until}}
     return draft(step, situation, "member", facts=facts)
@@ -47,7 +49,7 @@ def recognise_item(step: RegisterItem, situation: Situation) -> Draft:
     """The entry that registers an item."""
     item(step.code)
     if step.code in ENGLISH.scales or ENGLISH.currencies(step.code):
-        raise InputError(f"'{step.code}' cannot be an item's code: in an amount it means something else")
+        raise InputError("'{step}' cannot be an item's code: in an amount it means something else", step=step.code)
     _refuse_name(situation, "item", step.code, step.name)
     return draft(step, situation, "item", facts={"item": {"code": step.code, "name": step.name}})
 
@@ -55,11 +57,18 @@ def recognise_item(step: RegisterItem, situation: Situation) -> Draft:
 def _refuse_name(situation: Situation, register: str, code: str, name: str) -> None:
     if not _CODE.fullmatch(code) or len(code) > _LONGEST_CODE:
         few = code[:_LONGEST_CODE]
-        raise InputError(f"'{few}' cannot be {_one(register)}'s code: letters, digits and hyphens only")
+        raise InputError(
+            "'{few}' cannot be {one}'s code: letters, digits and hyphens only", few=few, one=_one(register)
+        )
     if not name.strip():
-        raise InputError(f"{register} {code} needs a name")
+        raise InputError("{register} {code} needs a name", register=register, code=code)
     if situation.taken(register, code):
-        raise Refusal(f"there is {_one(register)} {code} already", hint=f"aidledger {register} list")
+        raise Refusal(
+            "there is {one} {code} already",
+            one=_one(register),
+            code=code,
+            hint=f"aidledger {register} list",
+        )
 
 
 def _one(register: str) -> str:

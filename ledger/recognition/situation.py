@@ -96,7 +96,7 @@ def live(situation: Situation, pledge: str) -> Pledge:
     """The pledge, if its opening stands. Raises :class:`~ledger.errors.Refusal` where it was reversed."""
     found = situation.pledge(pledge)
     if found.void is not None:
-        raise Refusal(f"{pledge} was withdrawn: entry {found.void} reversed its opening")
+        raise Refusal("{pledge} was withdrawn: entry {void} reversed its opening", pledge=pledge, void=found.void)
     return found
 
 
@@ -119,7 +119,7 @@ def draft(
     """The entry a step makes, dated today where it does not say."""
     evidence = step.evidence
     if situation.require_citation and pledge and reverses is None and not evidence.citations:
-        raise Refusal(f"this book takes no entry on {pledge} without a citation: add --cite URL")
+        raise Refusal("this book takes no entry on {pledge} without a citation: add --cite URL", pledge=pledge)
     return Draft(
         kind=kind,
         on=on or evidence.on or situation.today,
@@ -136,7 +136,7 @@ def draft(
 def require_note(step: Step, what: str) -> None:
     """Refuse a step that must say why and does not."""
     if not (step.evidence.note or "").strip():
-        raise InputError(f"{what} needs a reason: add --note WHY")
+        raise InputError("{what} needs a reason: add --note WHY", what=what)
 
 
 def require_registered(situation: Situation, pledge: Pledge | Announce) -> None:
@@ -161,16 +161,26 @@ def refuse_contradictions(pledge: Pledge | Announce, amounts: Iterable[Money], h
     promised = Balance(amounts) if holds or pledge.max_exposure else NOTHING
     most = pledge.max_exposure
     if most is not None and (most.units <= 0 or most < promised.money(most.commodity)):
-        raise InputError(f"--max-exposure {most} is less than the face, {promised.money(most.commodity) or 'nothing'}")
+        raise InputError(
+            "--max-exposure {most} is less than the face, {money}",
+            most=most,
+            money=promised.money(most.commodity) or "nothing",
+        )
     for hold in holds:
         if hold.firm is not None and hold.commodity in promised and hold.firm > promised.money(hold.commodity):
-            raise InputError(f"the firm part, {hold.firm}, is more than the promise, {promised.money(hold.commodity)}")
+            raise InputError(
+                "the firm part, {firm}, is more than the promise, {money}",
+                firm=hold.firm,
+                money=promised.money(hold.commodity),
+            )
     for amount in (*pledge.stated, *(instalment.amount for instalment in pledge.schedule)):
         if amount.units <= 0:
-            raise InputError(f"an amount must be more than nothing, not {amount}")
+            raise InputError("an amount must be more than nothing, not {amount}", amount=amount)
     lent = (pledge.terms is not NO_TERMS and pledge.terms != NO_TERMS) or pledge.repayment_source or pledge.lender
     if lent and not Instrument(pledge.instrument).repayable:
-        raise InputError(f"terms of repayment go with what is repayable, not with a {pledge.instrument}")
+        raise InputError(
+            "terms of repayment go with what is repayable, not with a {instrument}", instrument=pledge.instrument
+        )
 
 
 def total(drawings: Sequence[Drawing]) -> Balance:

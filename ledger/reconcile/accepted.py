@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from ledger.message import message
 from ledger.money import Commodity, Money
 from ledger.recognition.steps import Booked, Match, Settled
 from ledger.reconcile.cash import Cash
@@ -106,7 +107,7 @@ def _group(match: Accepted, lines: Sequence[Line]) -> Group:
         for one in match.match.settled
     )
     elsewhere = len(match.match.lines) - len(lines)
-    more = f", with {elsewhere} more that are not in this file" if elsewhere else ""
+    more = message(", with {elsewhere} more that are not in this file", elsewhere=elsewhere) if elsewhere else ""
     return Group(
         state=State.ACCEPTED,
         lines=tuple(sorted(lines, key=lambda line: line.order)),

@@ -50,7 +50,11 @@ class Terms:
     def __post_init__(self) -> None:
         for option, amount in (("--fees", self.fees), ("--tolerance", self.tolerance.amount)):
             if amount is not None and (amount.units < 0 or not amount.commodity.is_currency):
-                raise InputError(f"{option} {amount}: give an amount of money, such as '25 GBP', that is not negative")
+                raise InputError(
+                    "{option} {amount}: give an amount of money, such as '25 GBP', that is not negative",
+                    option=option,
+                    amount=amount,
+                )
         if not 0 <= self.tolerance.share < 1:
             raise InputError("--tolerance as a share lies from 0% to below 100%")
 

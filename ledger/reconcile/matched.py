@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 
+from ledger.message import message
 from ledger.money import Commodity, Money
 from ledger.reconcile.cash import Cash
 from ledger.reconcile.matching import Group, State
@@ -31,7 +32,7 @@ COLUMNS = (
     Column("reason"),
 )
 
-_TITLE = "What the bank booked and what the book says was paid"
+_TITLE = message("What the bank booked and what the book says was paid")
 _ORDER = {state: place for place, state in enumerate(State)}
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from ledger.errors import Refusal
+from ledger.message import message
 from ledger.money import Commodity, Money
 
 
@@ -86,10 +87,16 @@ def refuse_unclosed(statement: Statement) -> None:
     expected = statement.opening + statement.booked
     if expected != statement.closing:
         raise Refusal(
-            f"{statement.name} does not add up: {statement.opening} and {_entries(statement.lines)} of"
-            f" {statement.booked} make {expected}, and it closes with {statement.closing}"
-            f" (a difference of {statement.closing - expected})",
-            hint="an entry is missing, there twice or misread: get the whole statement from the bank again",
+            "{statement} does not add up: {opening} and {entries} of {booked} make {expected}, and it closes"
+            " with {closing} (a difference of {closing_2})",
+            statement=statement.name,
+            opening=statement.opening,
+            entries=_entries(statement.lines),
+            booked=statement.booked,
+            expected=expected,
+            closing=statement.closing,
+            closing_2=statement.closing - expected,
+            hint=message("an entry is missing, there twice or misread: get the whole statement from the bank again"),
         )
 
 
@@ -118,11 +125,15 @@ def once(statements: Iterable[Statement]) -> list[Statement]:
             continue
         if replace(known, notes=()) != replace(statement, notes=()):
             raise Refusal(
-                f"{statement.name} is there twice, and differs: first {_entries(known.lines)} of {known.booked},"
-                f" then {_entries(statement.lines)} of {statement.booked}",
-                hint="leave one of the two out",
+                "{statement} is there twice, and differs: first {entries} of {booked}, then {entries_2} of {booked_2}",
+                statement=statement.name,
+                entries=_entries(known.lines),
+                booked=known.booked,
+                entries_2=_entries(statement.lines),
+                booked_2=statement.booked,
+                hint=message("leave one of the two out"),
             )
-        note = f"{statement.name} is there twice: it is counted once"
+        note = message("{statement} is there twice: it is counted once", statement=statement.name)
         found[statement.account, statement.currency.code, statement.id] = replace(known, notes=(*known.notes, note))
     ordered = sorted(found.values(), key=lambda one: (one.account, one.currency.code, one.opened_on, one.id))
     seen: set[tuple[object, ...]] = set()
@@ -137,7 +148,9 @@ def _without_seen(statement: Statement, seen: set[tuple[object, ...]]) -> Statem
     if not left:
         return statement
     count = f"{left} of its entries {'is' if left == 1 else 'are'}"
-    note = f"{statement.name}: {count} in an earlier statement, and counted there"
+    note = message(
+        "{statement}: {count} in an earlier statement, and counted there", statement=statement.name, count=count
+    )
     return replace(statement, lines=kept, notes=(*statement.notes, note))
 
 

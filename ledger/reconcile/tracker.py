@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
+from ledger.message import message
 from ledger.money import Commodity, Money
 from ledger.reconcile.tolerance import Tolerance
 from ledger.table import Cell, Column, Kind, Table
@@ -112,7 +113,9 @@ def cause(line: Line, pledges: Sequence[Held], rounding: Fraction) -> Cause:
     last = max(held.on for held in pledges)
     recent = sorted((held for held in pledges if held.on > last - _RECENT), key=lambda held: (-held.value, held.pledge))
     named = tuple(held.pledge for held in recent[:MOST_NAMED])
-    why = "the table has no such cell" if line.theirs is None else "none is worth the difference alone"
+    why = (
+        message("the table has no such cell") if line.theirs is None else message("none is worth the difference alone")
+    )
     return Cause(named, f"{why}: the largest of the year up to {last}")
 
 

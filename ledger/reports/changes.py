@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from ledger.journal import Stage
+from ledger.message import message
 from ledger.money import Commodity, Money, commodity
 from ledger.pledge import Instrument
 from ledger.reports.cell import Cell, Key, LayerCell
@@ -243,4 +244,4 @@ def _evidence(walk: Walk) -> Table | None:
     used = [(end, rates_used(counts, valuation, _VALUED)) for end, counts, valuation in ends]
     rows = [(end, *row) for end, table in used if table for row in table.rows]
     columns = next((table.columns for _, table in used if table), None)
-    return Table([Column("known_at", "code"), *columns], rows, title="Rates used") if columns else None
+    return Table([Column("known_at", "code"), *columns], rows, title=message("Rates used")) if columns else None

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Literal, NamedTuple
 
 from ledger.errors import InputError
+from ledger.message import message
 from ledger.money import Commodity, Money
 from ledger.table import Cell, Column, Table
 
@@ -140,7 +141,9 @@ def charts(
             found.setdefault(about, {}).setdefault(of, []).append(row)
     if (count := sum(map(len, found.values()))) > panels:
         raise InputError(
-            f"this would be {count} charts in one: the most is {panels}",
+            "this would be {count} charts in one: the most is {panels}",
+            count=count,
+            panels=panels,
             hint="narrow the report with its filters, or cut it by less"
             + ("" if "policy" in table.header else ", or convert it with --in CUR"),
         )
@@ -171,7 +174,9 @@ def _chosen(table: Table, values: Sequence[str]) -> tuple[str, ...]:
         raise InputError("this report has no amounts to draw")
     for each in named:
         if each not in amounts:
-            raise InputError(f"'{each}' is no amount of this report: choose from {', '.join(amounts)}")
+            raise InputError(
+                "'{each}' is no amount of this report: choose from {amounts}", each=each, amounts=", ".join(amounts)
+            )
     return named
 
 
@@ -220,8 +225,10 @@ def _bounded(chart: Chart, most: int) -> Chart:
     count = len(chart.labels)
     if chart.form == "columns" and count > MOST_COLUMNS:
         raise InputError(
-            f"{count} periods are too many for a chart: the most is {MOST_COLUMNS}",
-            hint="take longer periods, or begin later with --from DATE",
+            "{count} periods are too many for a chart: the most is {most_columns}",
+            count=count,
+            most_columns=MOST_COLUMNS,
+            hint=message("take longer periods, or begin later with --from DATE"),
         )
     if chart.form == "columns" or count <= most:
         return chart

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from ledger.conversion import BRIDGE, Converter
 from ledger.errors import MissingRate, Problem
+from ledger.message import message
 from ledger.money import currency
 from ledger.quotation import View
 from ledger.rate import Policy, RateSource
@@ -50,11 +51,22 @@ def _of_currency(code: str, days: Sequence[Valued], sources: Sequence[RateSource
     stale = [each for each in without if last and each.on > last]
     if missing := [each for each in without if each not in stale]:
         has = f"{names} has no rate" if names else "no source has ever published a rate"
-        message = f"{has} of {code} for {_pledges(missing)}: import one, or none of them can be converted"
-        yield Problem("warning", "missing-rate", code, message)
+        what = message(
+            "{has} of {code} for {pledges}: import one, or none of them can be converted",
+            has=has,
+            code=code,
+            pledges=_pledges(missing),
+        )
+        yield Problem("warning", "missing-rate", code, what)
     if stale:
-        message = f"the last rate of {code} in {names} is of {last}, too early for {_pledges(stale)}"
-        yield Problem("warning", "stale-rate", code, f"{message}: bring the rates up to date")
+        what = message(
+            "the last rate of {code} in {names} is of {last}, too early for {pledges}",
+            code=code,
+            names=names,
+            last=last,
+            pledges=_pledges(stale),
+        )
+        yield Problem("warning", "stale-rate", code, message("{finding}: bring the rates up to date", finding=what))
 
 
 def _covers(converter: Converter, each: Valued) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 
+from ledger.message import message
 from ledger.money import Commodity, Money
 from ledger.rate import RateUsed, rate_text
 from ledger.reports.measures import Group, Valuation
@@ -51,7 +52,7 @@ def rates_used(counts: Mapping[Group, int], valuation: Valuation, figures: Seque
         for of, day in sorted(sums, key=lambda place: (place[0].code, place[1]))
         if (used := valuation.used(of, day))
     ]
-    return Table([*_COLUMNS, *(Column(name, "money") for name in figures)], rows, title="Rates used")
+    return Table([*_COLUMNS, *(Column(name, "money") for name in figures)], rows, title=message("Rates used"))
 
 
 def rate_cells(used: RateUsed, amounts: int) -> tuple[Cell, ...]:

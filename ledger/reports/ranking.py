@@ -31,7 +31,7 @@ class Ranking:
 
     def __post_init__(self) -> None:
         if self.top < 1:
-            raise InputError(f"--top {self.top}: say how many rows to show, 1 or more")
+            raise InputError("--top {top}: say how many rows to show, 1 or more", top=self.top)
         require_measure(self.measure)
 
     def of(self, row: Figure) -> Fraction:
@@ -51,7 +51,7 @@ class Shown(NamedTuple):
 def require_measure(name: str) -> None:
     """Refuse what is no measure. Raises :class:`InputError` naming those there are."""
     if name not in MEASURES:
-        raise InputError(f"'{name}' is no measure: choose from {', '.join(MEASURES)}")
+        raise InputError("'{name}' is no measure: choose from {measures}", name=name, measures=", ".join(MEASURES))
 
 
 def unranked(figures: Figures) -> tuple[list[Shown], list[Shown]]:

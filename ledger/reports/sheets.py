@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from ledger.journal import Citation, Entry, Stage
+from ledger.message import message
 from ledger.money import Balance, Money, commodity
 from ledger.period import stamp
 from ledger.pledge import Membership, Party, Pledge, Position, Source
@@ -153,7 +154,7 @@ def entry_sheet(entry: Entry) -> Table:
     rows += [
         ("citation", entry.number, entry.on, name, None, text) for c in entry.citations for name, text in _cited(c)
     ]
-    return Table(_SHEET, rows, title=f"entry {entry.number}")
+    return Table(_SHEET, rows, title=message("entry {number}", number=entry.number))
 
 
 def journal_list(rows: Iterable[Mapping[str, Any]]) -> Table:

@@ -68,8 +68,12 @@ def _filled(rows: Sequence[Shown], each: Size) -> Iterator[Shown]:
     filler = len(periods) * len(places) - len(rows)
     if filler > MOST_FILLER:
         raise InputError(
-            f"the timeline from {periods[0]} to {periods[-1]} has {filler} rows in which nothing happened, and shows "
-            f"at most {MOST_FILLER}",
+            "the timeline from {periods} to {periods_2} has {filler} rows in which nothing happened, and"
+            " shows at most {most_filler}",
+            periods=periods[0],
+            periods_2=periods[-1],
+            filler=filler,
+            most_filler=MOST_FILLER,
             hint=_shorter(each),
         )
     for period in periods:

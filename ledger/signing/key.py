@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from ledger.errors import InputError, LedgerError, Refusal
+from ledger.message import message
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -46,7 +47,12 @@ class PublicKey:
     def __post_init__(self) -> None:
         _refuse_name(self.name)
         if len(self.raw) != RAW_BYTES:
-            raise InputError(f"an Ed25519 key has {RAW_BYTES} bytes, and that of {self.name} has {len(self.raw)}")
+            raise InputError(
+                "an Ed25519 key has {raw_bytes} bytes, and that of {name} has {count}",
+                raw_bytes=RAW_BYTES,
+                name=self.name,
+                count=len(self.raw),
+            )
 
     @property
     def blob(self) -> bytes:
@@ -94,11 +100,12 @@ class PublicKey:
         if TYPE in words:
             return cls._of_ssh(words)
         if any(word.startswith(("ssh-", "ecdsa-", "sk-")) for word in words[:3]):
-            raise InputError(f"this public key is not Ed25519: it begins with {TYPE}")
+            raise InputError("this public key is not Ed25519: it begins with {type}", type=TYPE)
         if len(words) == 1 and words[0].count("+") >= 2:  # noqa: PLR2004 - name, id, key; base64 has `+` too
             return cls._of_verifier(words[0])
         raise InputError(
-            f"this is no public key: neither a verifier, name+id+key, nor a line that begins with {TYPE}",
+            "this is no public key: neither a verifier, name+id+key, nor a line that begins with {type}",
+            type=TYPE,
             hint="aidledger key show",
         )
 
@@ -109,9 +116,11 @@ class PublicKey:
         prefix = cls("key", bytes(RAW_BYTES)).blob[:-RAW_BYTES]
         blob = _base64(words[place + 1]) if place + 1 < len(words) else b""
         if not blob.startswith(prefix) or len(blob) != len(prefix) + RAW_BYTES:
-            raise InputError(f"what follows {TYPE} is no key of that kind")
+            raise InputError("what follows {type} is no key of that kind", type=TYPE)
         if len(named) != 1:
-            raise InputError(f"a public key has a name of one word at the end of its line, and this has {len(named)}")
+            raise InputError(
+                "a public key has a name of one word at the end of its line, and this has {count}", count=len(named)
+            )
         return cls(named[0], blob[-RAW_BYTES:])
 
     @classmethod
@@ -119,10 +128,10 @@ class PublicKey:
         name, _, encoded = text.split("+", 2)
         data = _base64(encoded)
         if data[:1] != _ED25519:
-            raise InputError(f"the verifier of {name!a} is not of an Ed25519 key")
+            raise InputError("the verifier of {name!a} is not of an Ed25519 key", name=name)
         found = cls(name, data[1:])
         if found.verifier != text:
-            raise InputError(f"the verifier of {name!a} is not whole: its id is not that of its name and key")
+            raise InputError("the verifier of {name!a} is not whole: its id is not that of its name and key", name=name)
         return found
 
 
@@ -172,7 +181,12 @@ def load(path: Path) -> Key:
     data, mode = _read(path, "aidledger key create")
     _refuse_other(path, data)
     if os.name == "posix" and mode & _OTHERS:
-        raise Refusal(f"{path} is open to others (mode {mode & 0o777:04o}): no key signs so", hint=f"chmod 600 {path}")
+        raise Refusal(
+            "{path} is open to others (mode {mode:04o}): no key signs so",
+            path=path,
+            mode=mode & 511,
+            hint=message("chmod 600 {path}", path=path),
+        )
     return _private(path, data)
 
 
@@ -204,13 +218,18 @@ def _private(path: Path, data: bytes) -> Key:
         private = load_ssh_private_key(data, None)
     except TypeError:
         raise Refusal(
-            f"{path} is encrypted: keys with a passphrase are not supported",
-            hint=f"ssh-keygen -p -N '' -f {path}, or --key with another key",
+            "{path} is encrypted: keys with a passphrase are not supported",
+            path=path,
+            hint=message("ssh-keygen -p -N '' -f {path}, or --key with another key", path=path),
         ) from None
     except (ValueError, UnsupportedAlgorithm):
         raise _no_private(path) from None
     if not isinstance(private, Ed25519PrivateKey):
-        raise Refusal(f"{path} is not an Ed25519 key, and only those sign here", hint="aidledger key create")
+        raise Refusal(
+            "{path} is not an Ed25519 key, and only those sign here",
+            path=path,
+            hint="aidledger key create",
+        )
     return Key(_public_beside(path, private.public_key().public_bytes_raw()), private)
 
 
@@ -223,11 +242,15 @@ def _refuse_other(path: Path, data: bytes) -> None:
     except InputError:
         raise _no_private(path) from None
     private = path.with_suffix("") if path.suffix == ".pub" else "with the private one's file"
-    raise Refusal(f"{path} is a public key, and only a private one signs", hint=f"--key {private}")
+    raise Refusal(
+        "{path} is a public key, and only a private one signs",
+        path=path,
+        hint=message("--key {private}", private=private),
+    )
 
 
 def _no_private(path: Path) -> Refusal:
-    return Refusal(f"{path} is no private key in OpenSSH's format", hint="aidledger key create")
+    return Refusal("{path} is no private key in OpenSSH's format", path=path, hint="aidledger key create")
 
 
 def _public_beside(path: Path, raw: bytes) -> PublicKey:
@@ -236,9 +259,14 @@ def _public_beside(path: Path, raw: bytes) -> PublicKey:
         data, _ = _read(beside, f"ssh-keygen -y -f {path}, and a name after it")
         found = PublicKey.read(data.decode(errors="replace"))
     except InputError as error:
-        raise Refusal(f"{beside}: {error.message}", hint="its line is: ssh-ed25519 KEY NAME") from None
+        raise Refusal(f"{beside}: {error.message}", hint=message("its line is: ssh-ed25519 KEY NAME")) from None
     if found.raw != raw:
-        raise Refusal(f"{beside} is not the public half of {path}", hint=f"ssh-keygen -y -f {path}")
+        raise Refusal(
+            "{beside} is not the public half of {path}",
+            beside=beside,
+            path=path,
+            hint=message("ssh-keygen -y -f {path}", path=path),
+        )
     return found
 
 
@@ -250,15 +278,17 @@ def _read(path: Path, hint: str) -> tuple[bytes, int]:
     try:
         mode = path.stat().st_mode
         if not stat.S_ISREG(mode):
-            raise Refusal(f"{path} is no file: {_KINDS.get(stat.S_IFMT(mode), 'a device')} holds no key")
+            raise Refusal(
+                "{path} is no file: {get} holds no key", path=path, get=_KINDS.get(stat.S_IFMT(mode), "a device")
+            )
         with path.open("rb") as file:
             data = file.read(_LONGEST_FILE + 1)
     except FileNotFoundError:
-        raise Refusal(f"there is no key at {path}", hint=hint) from None
+        raise Refusal("there is no key at {path}", path=path, hint=hint) from None
     except OSError as error:
-        raise Refusal(f"{path} cannot be read: {error.strerror}") from error
+        raise Refusal("{path} cannot be read: {strerror}", path=path, strerror=error.strerror) from error
     if len(data) > _LONGEST_FILE:
-        raise Refusal(f"{path} is no key: it is too large")
+        raise Refusal("{path} is no key: it is too large", path=path)
     return data, mode
 
 
@@ -267,7 +297,9 @@ def _write_both(path: Path, private: bytes, public: bytes) -> None:
     for each in (path, beside):
         if each.is_symlink() or each.exists():
             raise Refusal(
-                f"{each} is there already, and a key is never replaced", hint="aidledger key show, or another --key"
+                "{each} is there already, and a key is never replaced",
+                each=each,
+                hint="aidledger key show, or another --key",
             )
     try:
         for folder in reversed([each for each in path.parents if not each.exists()]):
@@ -279,7 +311,7 @@ def _write_both(path: Path, private: bytes, public: bytes) -> None:
             path.unlink()
             raise
     except OSError as error:
-        raise Refusal(f"{path} cannot be made: {error.strerror}") from error
+        raise Refusal("{path} cannot be made: {strerror}", path=path, strerror=error.strerror) from error
 
 
 def _write_new(path: Path, data: bytes, mode: int) -> None:
@@ -298,10 +330,18 @@ def _write_new(path: Path, data: bytes, mode: int) -> None:
 
 def _refuse_name(name: str) -> None:
     if not 0 < len(name) <= LONGEST_NAME or name.startswith("-"):
-        raise InputError(f"the name of a key has 1 to {LONGEST_NAME} characters, and does not begin with a dash")
+        raise InputError(
+            "the name of a key has 1 to {longest_name} characters, and does not begin with a dash",
+            longest_name=LONGEST_NAME,
+        )
     for each in name:
         if each.isspace() or each in _PATTERN or unicodedata.category(each).startswith("C"):
-            raise InputError(f"the name of a key is one word, without {each!a}: {name!a}", hint="ada@example.org")
+            raise InputError(
+                "the name of a key is one word, without {each!a}: {name!a}",
+                each=each,
+                name=name,
+                hint="ada@example.org",
+            )
 
 
 def _likely(name: str) -> str:

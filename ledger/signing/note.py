@@ -66,7 +66,9 @@ def opened(note: str, known: Iterable[PublicKey]) -> Opened:
     for each in _signatures(lines):
         named = [key for key in keys if each.is_of(key)]
         if named and not any(key.verify(each.signature, text.encode()) for key in named):
-            raise Refusal(f"the signature of {each.name} is not of this text: the text was altered, or the signature")
+            raise Refusal(
+                "the signature of {each} is not of this text: the text was altered, or the signature", each=each.name
+            )
         signed_by |= dict.fromkeys(named)
         others |= {} if named else {each.name: None}
     return Opened(text, tuple(signed_by), tuple(others))
@@ -75,7 +77,11 @@ def opened(note: str, known: Iterable[PublicKey]) -> Opened:
 def _signatures(lines: str) -> Iterator[_Signature]:
     found = lines.removesuffix("\n").split("\n")
     if len(found) > MOST_SIGNATURES:
-        raise InputError(f"this note has {len(found)} signatures, and {MOST_SIGNATURES} are the most that are read")
+        raise InputError(
+            "this note has {count} signatures, and {most_signatures} are the most that are read",
+            count=len(found),
+            most_signatures=MOST_SIGNATURES,
+        )
     for line in found:
         name, blank, encoded = line.removeprefix(_DASH).partition(" ")
         if not line.startswith(_DASH) or not blank or not name or "+" in name or any(map(str.isspace, name)):
@@ -89,12 +95,12 @@ def _parted(encoded: str, name: str) -> tuple[bytes, bytes]:
     except ValueError:
         data = b""
     if len(data) <= _ID or b64encode(data).decode() != encoded:
-        raise InputError(f"the signature of {name} is not in base64 as it has to be written")
+        raise InputError("the signature of {name} is not in base64 as it has to be written", name=name)
     return data[:_ID], data[_ID:]
 
 
 def _refuse_unfit(text: str) -> None:
     if len(text) > LONGEST:
-        raise InputError(f"this is no signed note: it has more than {LONGEST} characters")
+        raise InputError("this is no signed note: it has more than {longest} characters", longest=LONGEST)
     if not text.endswith("\n") or _UNFIT.search(text):
         raise InputError("this is no signed note: it is text that ends with a line break, without control characters")

@@ -40,7 +40,11 @@ class Reconciliation:
         for name in proposed:
             if name != "all" and name not in known:
                 there = ", ".join(known) or "none"
-                raise InputError(f"--accept-proposed {name}: no proposed group is called that; there are: {there}")
+                raise InputError(
+                    "--accept-proposed {name}: no proposed group is called that; there are: {there}",
+                    name=name,
+                    there=there,
+                )
         wanted = known if "all" in proposed else dict.fromkeys(proposed)
         chosen += [group for name, group in known.items() if name in wanted]
         return list(self._recorded(chosen))
@@ -87,7 +91,12 @@ def _selected(file: BankFile, currencies: Sequence[str]) -> list[Statement]:
     found = [one for one in file.statements if not currencies or one.currency.code in currencies]
     if not found:
         codes = ", ".join(sorted({one.currency.code for one in file.statements}))
-        raise InputError(f"{file.name} holds no statement in {', '.join(currencies)}: its statements are in {codes}")
+        raise InputError(
+            "{file} holds no statement in {currencies}: its statements are in {codes}",
+            file=file.name,
+            currencies=", ".join(currencies),
+            codes=codes,
+        )
     return found
 
 
@@ -95,7 +104,9 @@ def _refuse_foreign(statements: Sequence[Statement], terms: Terms) -> None:
     codes = sorted({statement.currency.code for statement in statements})
     for option, amount in (("--fees", terms.fees), ("--tolerance", terms.tolerance.amount)):
         if amount is not None and amount.commodity.code not in codes:
-            raise InputError(f"{option} {amount}: the statements are in {', '.join(codes)}")
+            raise InputError(
+                "{option} {amount}: the statements are in {codes}", option=option, amount=amount, codes=", ".join(codes)
+            )
 
 
 def _payments(scope: Scope, statements: Sequence[Statement], terms: Terms, accepted: Sequence[Accepted]) -> list[Cash]:

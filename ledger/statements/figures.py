@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from ledger.errors import InputError, MissingRate
+from ledger.message import message
 from ledger.period import Period
 from ledger.rate import Policy
 from ledger.reports import exposure, pipeline, totals
@@ -56,7 +57,7 @@ def exposure_of(scope: Scope, by: Sequence[str], valuation: Valuation, day: date
     try:
         return exposure.exposure(cells, settlements.payments(scope, by), by, valuation.converter, day=day)
     except MissingRate as missing:
-        hint = "look at a day that has rates, --on DATE, or fetch newer ones: aidledger rate update"
+        hint = message("look at a day that has rates, --on DATE, or fetch newer ones: aidledger rate update")
         raise MissingRate(str(missing), hint=hint) from None
 
 
@@ -87,7 +88,7 @@ def _last_month(scope: Scope, groups: Iterable[Group], measure: str) -> str:
 def _refuse_to_list(valuation: Valuation, report: str) -> None:
     """Refuse to leave amounts unconverted where figures are compared."""
     if valuation.list_missing:
-        raise InputError(f"{report} compares values in one currency: leave --missing list out")
+        raise InputError("{report} compares values in one currency: leave --missing list out", report=report)
 
 
 def cells_of(

@@ -12,6 +12,7 @@ from itertools import chain
 
 from ledger.conversion import BRIDGE, Converter
 from ledger.errors import MissingRate, Problem
+from ledger.message import message
 from ledger.money import Money, commodity, currency
 from ledger.rate import Policy, RateSource
 from ledger.reports.coverage import uncovered
@@ -73,11 +74,16 @@ def likely_doubles(suspect: Suspect) -> Iterator[Problem]:
 
     for double in nsmallest(MOST, counted(), key=lambda double: double.rank):
         one, other = double.earlier.pledge, double.later.pledge
-        message = f"may be {one} once more: {double}; if not: aidledger pledge distinguish {other} {one} --note WHY"
-        yield Problem("warning", "likely-double", other, message)
+        what = message(
+            "may be {one} once more: {double}; if not: aidledger pledge distinguish {other} {one} --note WHY",
+            one=one,
+            double=double,
+            other=other,
+        )
+        yield Problem("warning", "likely-double", other, what)
     if count > MOST:
-        message = f"and {count - MOST} more that are less alike: answer these {MOST} first"
-        yield Problem("warning", "likely-double", "book", message)
+        what = message("and {count} more that are less alike: answer these {most} first", count=count - MOST, most=MOST)
+        yield Problem("warning", "likely-double", "book", what)
 
 
 def likely_totals(suspect: Suspect) -> Iterator[Problem]:
@@ -114,8 +120,13 @@ def overdue_instalments(suspect: Suspect) -> Iterator[Problem]:
     for (pledge, code), units in due.items():
         amount = Money(units, commodity(code))
         since = f"the first in {first[pledge, code]}"
-        message = f"by its schedule {amount} were due by {suspect.day}, {since}, and not disbursed"
-        yield Problem("warning", "overdue", pledge, message)
+        what = message(
+            "by its schedule {amount} were due by {day}, {since}, and not disbursed",
+            amount=amount,
+            day=suspect.day,
+            since=since,
+        )
+        yield Problem("warning", "overdue", pledge, what)
 
 
 def days_without_rate(suspect: Suspect) -> Iterator[Problem]:

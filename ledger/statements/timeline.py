@@ -25,10 +25,12 @@ def timeline_of(
     """
     size = next((size for size in TIMES if size == each), None)
     if size is None:
-        raise InputError(f"--each is {', '.join(TIMES[:0:-1])} or {TIMES[0]}, not '{each}'")
+        raise InputError(
+            "--each is {times} or {times_2}, not '{each}'", times=", ".join(TIMES[:0:-1]), times_2=TIMES[0], each=each
+        )
     for name in by:
         if name in TIMES:
-            raise InputError(f"--by {name}: the periods of a timeline are those of --each {name}")
+            raise InputError("--by {name}: the periods of a timeline are those of --each {name}", name=name)
     by = without_currency(by, valuation)
     cells = cells_of(scope, (size, *by), valuation)
     stated = exposures_of(scope, cells, valuation)

@@ -11,6 +11,7 @@ from ledger.errors import InputError
 from ledger.formats.rates.layout import one_line
 from ledger.formats.tracker.published import Published
 from ledger.journal import Stage
+from ledger.message import message
 from ledger.money import commodity
 from ledger.pledge import Instrument
 from ledger.rate import rate_text
@@ -91,19 +92,27 @@ def _dimensions(scope: Scope, asked: Comparing, published: Published) -> tuple[s
     there = DIMENSIONS if published.by_purpose else DIMENSIONS[:1]
     for name in asked.by or ():
         if name not in DIMENSIONS:
-            raise InputError(f"--by {name}: tables of totals are compared by {' and '.join(DIMENSIONS)}")
+            raise InputError(
+                "--by {name}: tables of totals are compared by {dimensions}",
+                name=name,
+                dimensions=" and ".join(DIMENSIONS),
+            )
         if name not in there:
-            raise InputError(f"--by {name}: the table has no {name}, only {', '.join(there)}")
+            raise InputError("--by {name}: the table has no {name}, only {there}", name=name, there=", ".join(there))
     if scope.selection.purpose and "purpose" not in there:
         named = ",".join(map(str, scope.selection.purpose))
-        raise InputError(f"--purpose {named}: the table has no purpose, only {', '.join(there)}")
+        raise InputError(
+            "--purpose {named}: the table has no purpose, only {there}", named=named, there=", ".join(there)
+        )
     return there if asked.by is None else asked.by
 
 
 def _measure(asked: Comparing, published: Published) -> str:
     measure = asked.measure or published.measure or "pledged"
     if measure not in MEASURES:
-        raise InputError(f"'{measure}' is no measure: choose from {', '.join(MEASURES)}")
+        raise InputError(
+            "'{measure}' is no measure: choose from {measures}", measure=measure, measures=", ".join(MEASURES)
+        )
     return measure
 
 
@@ -153,7 +162,9 @@ def _theirs(scope: Scope, published: Published, by: Sequence[str], valuation: Va
         if of is None:
             raise InputError("the table does not say which currency it is in: name it with --in CUR, or in a map")
         if target is not None and of != target:
-            raise InputError(f"the table has figures in {of}, which have no day to be converted to {target} at")
+            raise InputError(
+                "the table has figures in {of}, which have no day to be converted to {target} at", of=of, target=target
+            )
         for (donor, purpose), value in cells.items():
             if (donors is None or donor in donors) and (not purposes or purpose in purposes):
                 key = tuple({"donor": donor, "purpose": purpose}[name] for name in by)
@@ -167,7 +178,11 @@ def _refuse_foreign(tolerance: Tolerance, published: Published, valuation: Valua
     codes = sorted({of.code for own in published.totals if (of := own or target)})
     if tolerance.amount is not None and codes != [tolerance.amount.commodity.code]:
         listed = ", ".join(codes)
-        raise InputError(f"--tolerance {tolerance.amount}: the table is in {listed} (a percentage, 0.5%, is of any)")
+        raise InputError(
+            "--tolerance {amount}: the table is in {listed} (a percentage, 0.5%, is of any)",
+            amount=tolerance.amount,
+            listed=listed,
+        )
 
 
 def _donors(scope: Scope) -> set[str] | None:
@@ -189,7 +204,7 @@ def _restated(line: Line, by: Sequence[str], changed: Mapping[str, Change]) -> C
         )
     ]
     told = "; ".join(why for change in mine for why in change.why)
-    reason = f"the file's own rows say otherwise: {told}"
+    reason = message("the file's own rows say otherwise: {told}", told=told)
     return Cause(tuple(change.pledge for change in mine), one_line(reason, LONGEST_REASON)) if mine else Cause()
 
 

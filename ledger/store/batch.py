@@ -141,7 +141,11 @@ class Batch:
         if pledge not in self._pledges:
             row = self._held(pledge)
             if row is None:
-                raise UnknownRecord(f"there is no pledge {pledge!r} in this book", hint="aidledger pledge list")
+                raise UnknownRecord(
+                    "there is no pledge {pledge!r} in this book",
+                    pledge=pledge,
+                    hint="aidledger pledge list",
+                )
             self._pledges[pledge] = records.pledge_from(row["facts"], row["void"])
         return self._pledges[pledge]
 

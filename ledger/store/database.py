@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from ledger.errors import InputError, LedgerError, NotABook, Refusal, StoreRefusal
+from ledger.message import message
 
 PATIENCE = 60
 """Seconds to wait for another process's lock: SQLite is not fair, and the unlucky wait long."""
@@ -42,13 +43,15 @@ def path_of(place: str) -> Path:
         place = place.removeprefix("sqlite:///")
     elif "://" in place:
         kind = place.partition("://")[0]
-        raise InputError(f"a book is a file: {kind}:// addresses are not supported", hint="--book PATH")
+        raise InputError(
+            "a book is a file: {kind}:// addresses are not supported", kind=kind, hint=message("--book PATH")
+        )
     if not place or "\0" in place:
         raise InputError("--book names no file")
     try:
         return Path(place).expanduser()
     except RuntimeError:
-        raise InputError(f"--book {place}: there is no such user, so no such home") from None
+        raise InputError("--book {place}: there is no such user, so no such home", place=place) from None
 
 
 def _nothing() -> None:
@@ -118,7 +121,7 @@ class Database:
     def writing(self) -> Iterator[Connection]:
         """A connection that holds the write lock: all it does is kept, or nothing."""
         if not is_writable(self.path):
-            raise StoreRefusal(f"{self.path} is read-only: nothing was written")
+            raise StoreRefusal("{path} is read-only: nothing was written", path=self.path)
         with self._transaction(writes=True) as connection:
             yield connection
 
@@ -132,7 +135,7 @@ class Database:
         except DBAPIError as error:
             raise self._refusal(error) from error
         except (OverflowError, UnicodeEncodeError) as error:
-            raise InputError(f"the database cannot hold this: {error}; nothing was written") from error
+            raise InputError("the database cannot hold this: {error}; nothing was written", error=error) from error
 
     def _refusal(self, error: DBAPIError) -> LedgerError:
         name = str(getattr(error.orig, "sqlite_errorname", ""))
@@ -141,8 +144,8 @@ class Database:
             if name.startswith(prefix):
                 return kind(f"{self.path} {words}")
         if name == "SQLITE_ERROR" and "no such table" in said:
-            return NotABook(f"{self.path} is not a book of aidledger")
-        return StoreRefusal(f"the database {self.path} refuses: {said}; nothing was written")
+            return NotABook("{path} is not a book of aidledger", path=self.path)
+        return StoreRefusal("the database {path} refuses: {said}; nothing was written", path=self.path, said=said)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -188,13 +191,17 @@ def require_file(path: Path) -> None:
     """
     try:
         if not path.exists():
-            raise Refusal(f"there is no book at {path}", hint=f"aidledger init --book {path}")
+            raise Refusal(
+                "there is no book at {path}",
+                path=path,
+                hint=f"aidledger init --book {path}",
+            )
         if not path.is_file():
-            raise NotABook(f"{path} is not a file, so it is not a book")
+            raise NotABook("{path} is not a file, so it is not a book", path=path)
         if not os.access(path, os.R_OK):
-            raise StoreRefusal(f"{path} cannot be read: look at its permissions")
+            raise StoreRefusal("{path} cannot be read: look at its permissions", path=path)
     except OSError as error:
-        raise InputError(f"{path} cannot be opened: {error.strerror}") from error
+        raise InputError("{path} cannot be opened: {strerror}", path=path, strerror=error.strerror) from error
 
 
 @contextmanager
@@ -206,13 +213,15 @@ def new_file(path: Path) -> Iterator[None]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise StoreRefusal(f"{path.parent} cannot be made a folder: {error.strerror}") from error
+        raise StoreRefusal(
+            "{parent} cannot be made a folder: {strerror}", parent=path.parent, strerror=error.strerror
+        ) from error
     try:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except FileExistsError:
-        raise Refusal(f"{path} is there already, and was left alone: choose another --book") from None
+        raise Refusal("{path} is there already, and was left alone: choose another --book", path=path) from None
     except OSError as error:
-        raise StoreRefusal(f"{path} cannot be made: {error.strerror}") from error
+        raise StoreRefusal("{path} cannot be made: {strerror}", path=path, strerror=error.strerror) from error
     try:
         yield
     except BaseException:

@@ -27,6 +27,8 @@ def entries_of(scope: Scope, name: str) -> dict[str, Entry]:
     entries = {row.origin: leaf.read(row.line) for row in scope.connection.execute(found.order_by(ENTRIES.c.number))}
     if not entries:
         raise UnknownRecord(
-            f"nothing in this book was imported as '{name}'", hint="aidledger import kiel FILE --as NAME"
+            "nothing in this book was imported as '{name}'",
+            name=name,
+            hint="aidledger import kiel FILE --as NAME",
         )
     return entries

@@ -40,13 +40,20 @@ def sound(connection: Connection, book: int, uid: str, after: int = 0) -> Iterat
     for expected, (number, line) in enumerate(numbered(connection, book, after), after + 1):
         if number != expected:
             raise Refusal(
-                f"there is no entry {expected}, and there is an entry {number}: an entry was taken out or renumbered",
+                "there is no entry {expected}, and there is an entry {number}: an entry was taken out or renumbered",
+                expected=expected,
+                number=number,
                 hint="aidledger check",
             )
         if not is_text(line):
-            raise Refusal(f"the line of entry {number} is no text (UTF-8)", hint="aidledger check")
+            raise Refusal("the line of entry {number} is no text (UTF-8)", number=number, hint="aidledger check")
         if not line.startswith(beginning):
-            raise Refusal(f"entry {number} is not one of the book {uid}", hint="aidledger check")
+            raise Refusal(
+                "entry {number} is not one of the book {uid}",
+                number=number,
+                uid=uid,
+                hint="aidledger check",
+            )
         yield line
 
 
@@ -108,7 +115,9 @@ class Log:
         there, kept = size_of(self.connection, self.book), self.kept
         if there < kept:
             raise Refusal(
-                f"the book has {there} entries, and its log keeps the hashes of {kept}: the last were taken away",
+                "the book has {there} entries, and its log keeps the hashes of {kept}: the last were taken away",
+                there=there,
+                kept=kept,
                 hint="aidledger verify",
             )
         return there
@@ -122,7 +131,9 @@ class Log:
         """The root over the first entries: all of them, or so many."""
         wanted = self.size if size is None else size
         if not 0 < wanted <= self.size:
-            raise InputError(f"there is no root over {wanted} entries: the book has {self.size}")
+            raise InputError(
+                "there is no root over {wanted} entries: the book has {size}", wanted=wanted, size=self.size
+            )
         return self.span_hash((0, wanted))
 
     def span_hash(self, span: Span) -> bytes:
@@ -159,7 +170,12 @@ class Log:
         found = select(TILES.c.hashes).filter_by(book=self.book, level=level, number=number)
         hashes = self.connection.scalar(found.order_by(TILES.c.width.desc()).limit(1))
         if hashes is None or len(hashes) < HASH * width:
-            raise Refusal(f"the log has lost hashes (tile {level}/{number})", hint="aidledger check")
+            raise Refusal(
+                "the log has lost hashes (tile {level}/{number})",
+                level=level,
+                number=number,
+                hint="aidledger check",
+            )
         return bytes(hashes)
 
 

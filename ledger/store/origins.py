@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from ledger.errors import LedgerError, OriginConflict
 from ledger.journal import Entry
+from ledger.message import message
 from ledger.proof import leaf
 from ledger.recognition.recognise import recognise
 from ledger.recognition.statement import differences, entry_stated, stated
@@ -31,7 +32,7 @@ def recorded_before(step: Step, before: View) -> Entry:
     differs = _differences(entry, step, before) if latest is None else _since(latest, step, before)
     if differs:
         number = entry.number if latest is None else latest.number
-        said = f"origin {entry.origin} is entry {number}, with other content"
+        said = message("origin {origin} is entry {number}, with other content", origin=entry.origin, number=number)
         raise OriginConflict(f"{said}: {'; '.join(differs)}", hint=f"aidledger journal show {number}")
     return entry
 

@@ -138,7 +138,9 @@ def _accounts(shelf: Shelf, book: int, entry: Draft) -> None:
         _, pledge, stage, code = key
         if abs(balance) > MOST_UNITS or wrong_side(stage, balance):
             amount = Money(balance, commodity(code)).held()
-            raise Refusal(f"{pledge} would hold {amount} {stage}: nothing was recorded")
+            raise Refusal(
+                "{pledge} would hold {amount} {stage}: nothing was recorded", pledge=pledge, amount=amount, stage=stage
+            )
         shelf.put(ACCOUNTS, key, {"balance": balance})
 
 

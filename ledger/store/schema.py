@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import Connection, text
 
 from ledger.errors import NotABook, StoreRefusal
+from ledger.message import message
 
 REVISIONS = ("0001", "0002", "0003", "0004", "0005")
 """Every schema a book may have, oldest first; the last is this version's."""
@@ -32,7 +33,7 @@ def revision_of(connection: Connection, where: Path) -> str:
     """The revision of a book's schema. Raises :class:`NotABook` where it names none."""
     found = connection.scalar(text("SELECT version_num FROM alembic_version"))
     if found is None or not _REVISION.fullmatch(str(found)):
-        raise NotABook(f"{where} is not a book of aidledger: it names no schema")
+        raise NotABook("{where} is not a book of aidledger: it names no schema", where=where)
     return str(found)
 
 
@@ -46,10 +47,16 @@ def require_current(connection: Connection, where: Path) -> None:
         return
     if found in REVISIONS:
         raise StoreRefusal(
-            f"{where} was made by an older version (schema {found}, now {HEAD})",
+            "{where} was made by an older version (schema {found}, now {head})",
+            where=where,
+            found=found,
+            head=HEAD,
             hint=f"aidledger upgrade --book {where} brings it up to date; copy the file first",
         )
     raise StoreRefusal(
-        f"{where} was made by a newer version (schema {found}, this one knows {HEAD})",
-        hint="use the version that made it, or a newer one",
+        "{where} was made by a newer version (schema {found}, this one knows {head})",
+        where=where,
+        found=found,
+        head=HEAD,
+        hint=message("use the version that made it, or a newer one"),
     )

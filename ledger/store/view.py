@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from ledger.errors import Refusal, UnknownRecord
 from ledger.journal import CREDIT_STAGES, JSON, Account, Entry, Posting, Stage
+from ledger.message import message
 from ledger.money import Balance, Commodity, Money, commodity, plain
 from ledger.pledge import NOTHING, Drawing, MoveKind, Pledge, Position
 from ledger.proof import leaf
@@ -86,7 +87,11 @@ class View:
             row = self.connection.execute(columns).first()
             found = records.pledge_from(row.facts, row.void) if row else None
         if found is None:
-            raise UnknownRecord(f"there is no pledge {pledge!r} in this book", hint="aidledger pledge list")
+            raise UnknownRecord(
+                "there is no pledge {pledge!r} in this book",
+                pledge=pledge,
+                hint="aidledger pledge list",
+            )
         return found
 
     def _pledge_then(self, pledge: str) -> Pledge | None:
@@ -172,7 +177,11 @@ class View:
         """The entry with this number. Raises :class:`UnknownRecord`."""
         line = self.connection.scalar(select(ENTRIES.c.line).filter_by(book=self.book, number=number))
         if line is None:
-            raise UnknownRecord(f"there is no entry {number} in this book", hint="aidledger journal list")
+            raise UnknownRecord(
+                "there is no entry {number} in this book",
+                number=number,
+                hint="aidledger journal list",
+            )
         return leaf.read(line)
 
     def reversed_by(self, number: int) -> int | None:
@@ -213,37 +222,39 @@ class View:
         if not self.taken("party", code):
             meant = _OTHERWISE.get(code.upper(), code.upper())
             raise UnknownRecord(
-                f"'{code}' is neither a country (ISO 3166-1 alpha-2, such as GB) nor a registered party",
-                hint=f"did you mean {meant}?"
+                "'{code}' is neither a country (ISO 3166-1 alpha-2, such as GB) nor a registered party",
+                code=code,
+                hint=message("did you mean {meant}?", meant=meant)
                 if self.taken("party", meant)
-                else "aidledger party list shows them, aidledger party add CODE NAME --kind KIND adds one",
+                else message("aidledger party list shows them, aidledger party add CODE NAME --kind KIND adds one"),
             )
 
     def require_members(self, group: str) -> None:
         """Refuse a group that nobody ever was in."""
         members = select(MEMBERSHIPS.c.party).filter_by(book=self.book, circle=group).limit(1)
         if self.connection.scalar(members) is None:
-            raise UnknownRecord(f"'{group}' has no members in this book", hint="aidledger party list")
+            raise UnknownRecord("'{group}' has no members in this book", group=group, hint="aidledger party list")
 
     def require_group(self, code: str) -> None:
         """Refuse a code that is not registered as a group or an institution: a country has no members."""
         self.require_party(code)
         kind = self.connection.scalar(select(PARTIES.c.kind).filter_by(book=self.book, code=code))
         if kind in {None, "country"}:
-            raise Refusal(f"{code} is no group: a country has no members", hint="aidledger party list")
+            raise Refusal("{code} is no group: a country has no members", code=code, hint="aidledger party list")
 
     def require_source(self, code: str) -> None:
         """Refuse a funding source that is not registered."""
         if not self.taken("source", code):
             raise UnknownRecord(
-                f"'{code}' is not a registered funding source",
+                "'{code}' is not a registered funding source",
+                code=code,
                 hint="aidledger source list shows them, aidledger source add CODE NAME adds one",
             )
 
     def require_item(self, of: Commodity) -> None:
         """Refuse an item that is not registered."""
         if not of.is_currency and not self.taken("item", of.code):
-            raise UnknownRecord(f"'{of}' is not a registered item", hint=f"aidledger item add {of} NAME")
+            raise UnknownRecord("'{of}' is not a registered item", of=of, hint=f"aidledger item add {of} NAME")
 
     def require_known(self, selection: Selection) -> None:
         """Refuse filters on what this book does not know: a misspelt code would quietly show nothing."""

@@ -13,6 +13,7 @@ from datetime import date
 
 from ledger.errors import InputError, MissingRate
 from ledger.formats.package.csv import Cells
+from ledger.message import message
 from ledger.money import Commodity, Money, commodity, split
 from ledger.rate import RateUsed
 from ledger.reports.evidence import rate_cells
@@ -21,7 +22,7 @@ from ledger.store.audited import postings
 from ledger.store.audited.postings import Line
 from ledger.store.scope import Scope
 
-_HINT = "--rates SOURCE,... asks others too; --missing list leaves empty what no source has"
+_HINT = message("--rates SOURCE,... asks others too; --missing list leaves empty what no source has")
 
 
 @dataclass(frozen=True, slots=True)

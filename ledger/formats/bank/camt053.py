@@ -17,6 +17,7 @@ from ledger.formats.opened import opened
 from ledger.formats.rates.layout import shown
 from ledger.formats.reading import cleaned
 from ledger.formats.stream import DEEPEST, LONGEST_TEXT, faults, feed, parser
+from ledger.message import message
 from ledger.money import Commodity, Money, currency
 from ledger.period import parse_date
 from ledger.reconcile.statement import Line, Statement, numbered
@@ -90,17 +91,19 @@ class _Reader:
         self._refuse_others(node)
         self._count += 1
         if len(self._open) >= DEEPEST or self._count > MOST_ELEMENTS:
-            raise InputError(f"line {node.line}: an entry has more elements, or deeper ones, than are read")
+            raise InputError("line {line}: an entry has more elements, or deeper ones, than are read", line=node.line)
         if self._open and (len(self._open) > 2 or node.tag in {"BkToCstmrStmt", "Stmt"}):  # noqa: PLR2004 - within Stmt
             self._open[-1].children.append(node)
         self._open.append(node)
 
     def _refuse_others(self, node: Node) -> None:
         if not self._open and node.tag != "Document":
-            raise InputError(f"its first element is <{cleaned(node.tag)[:60]}>, not <Document> as in camt.053")
+            raise InputError(
+                "its first element is <{cleaned}>, not <Document> as in camt.053", cleaned=cleaned(node.tag)[:60]
+            )
         if len(self._open) == 1 and node.tag != "BkToCstmrStmt":
             what = _OTHERS.get(node.tag, f"<{cleaned(node.tag)[:60]}>")
-            raise InputError(f"it is {what}, not a statement: ask the bank for camt.053")
+            raise InputError("it is {what}, not a statement: ask the bank for camt.053", what=what)
 
     def _told(self, text: str) -> None:
         if self._open and len(self._open[-1].text) < LONGEST_TEXT:
@@ -114,7 +117,10 @@ class _Reader:
             self._count = 0
             self._lines += 1
             if self._lines > MOST_LINES:
-                raise InputError(f"it has more than {MOST_LINES:,} entries: ask the bank for shorter statements")
+                raise InputError(
+                    "it has more than {most_lines:,} entries: ask the bank for shorter statements",
+                    most_lines=MOST_LINES,
+                )
         elif node.tag == "Stmt" and len(self._open) == 2:  # noqa: PLR2004 - Document and BkToCstmrStmt
             self._open[-1].children.clear()
             self.statements.append(_statement(node, self._entries))
@@ -141,7 +147,11 @@ def _statement(node: Node, entries: list[Node]) -> Statement:
     account = node.said("Acct", "Id", "IBAN") or node.said("Acct", "Id", "Othr", "Id")
     name = node.said("Id") or node.said("ElctrncSeqNb")
     if not account or not name:
-        raise InputError(f"line {node.line}: a statement without {'an Id' if account else 'an account (Acct/Id)'}")
+        raise InputError(
+            "line {line}: a statement without {phrase}",
+            line=node.line,
+            phrase="an Id" if account else "an account (Acct/Id)",
+        )
     code = _code(node, entries)
     of = _Account(account, name, currency(code), _day_at(node, "FrToDt", "ToDtTm") or _day_at(node, "CreDtTm"))
     opening, closing = _balances(node, of)
@@ -151,7 +161,9 @@ def _statement(node: Node, entries: list[Node]) -> Statement:
     dated = [*(day for day in days if day), *(line.booked_on for line in lines)] or [of.day or date.min]
     left = len(entries) - len(booked)
     count = f"{left} of its entries {'is' if left == 1 else 'are'}"
-    note = f"statement {name} of {account}: {count} not booked yet, and left out"
+    note = message(
+        "statement {name} of {account}: {count} not booked yet, and left out", name=name, account=account, count=count
+    )
     return Statement(
         account=account,
         id=name,
@@ -171,7 +183,7 @@ def _code(node: Node, entries: list[Node]) -> str:
     codes = [node.said("Acct", "Ccy"), *(amount.attributes.get("Ccy", "") for amount in amounts)]
     found = next((code.strip() for code in codes if code.strip()), "")
     if not found:
-        raise InputError(f"line {node.line}: a statement that names no currency (Acct/Ccy)")
+        raise InputError("line {line}: a statement that names no currency (Acct/Ccy)", line=node.line)
     return found
 
 
@@ -220,7 +232,7 @@ def _line(entry: Node, details: list[Node], amount: Money, of: _Account, *, key:
     booked, value = _day_of(entry, "BookgDt"), _day_of(entry, "ValDt")
     day = booked or value or of.day
     if day is None:
-        raise InputError(f"line {entry.line}: an entry without a day (BookgDt)")
+        raise InputError("line {line}: an entry without a day (BookgDt)", line=entry.line)
     texts = [entry.said("AddtlNtryInf")]
     texts += [cleaned(node.text) for detail in details for node in detail.all("RmtInf", "Ustrd")]
     texts += [detail.said("AddtlTxInf") for detail in details]
@@ -269,18 +281,23 @@ def _part(detail: Node, entry: Node, of: _Account) -> Money | None:
 def _signed(node: Node, of: _Account) -> Money:
     """The amount of an entry or a balance: a credit positive, a debit negative."""
     if (found := node.first("Amt")) is None:
-        raise InputError(f"line {node.line}: <{node.tag}> has no amount (Amt)")
+        raise InputError("line {line}: <{tag}> has no amount (Amt)", line=node.line, tag=node.tag)
     return _amount(found, node.said("CdtDbtInd"), of)
 
 
 def _amount(node: Node, sign: str, of: _Account) -> Money:
     text, code = node.text.strip(), node.attributes.get("Ccy", "").strip()
     if not _PLAIN.fullmatch(text):
-        raise InputError(f"line {node.line}: {shown(text)} is not an amount")
+        raise InputError("line {line}: {shown} is not an amount", line=node.line, shown=shown(text))
     if code != of.currency.code:
-        raise InputError(f"line {node.line}: an amount in {shown(code)} on an account in {of.currency}")
+        raise InputError(
+            "line {line}: an amount in {shown} on an account in {currency}",
+            line=node.line,
+            shown=shown(code),
+            currency=of.currency,
+        )
     if sign not in {"CRDT", "DBIT"}:
-        raise InputError(f"line {node.line}: an amount that is neither CRDT nor DBIT (CdtDbtInd)")
+        raise InputError("line {line}: an amount that is neither CRDT nor DBIT (CdtDbtInd)", line=node.line)
     amount = Money.of(text if text[0] != "." else f"0{text}", of.currency)
     return amount if sign == "CRDT" else -amount
 

@@ -67,7 +67,9 @@ def columns_of(header: Sequence[str]) -> Map:
     names = [fold(cleaned(name)) for name in header if cleaned(name)]
     for name in names:
         if name not in FIELDS:
-            raise InputError(f"its column {shown(name)} needs a map (--map MAP.toml){near(name, FIELDS)}")
+            raise InputError(
+                "its column {shown} needs a map (--map MAP.toml){near}", shown=shown(name), near=near(name, FIELDS)
+            )
     found = Map(fields={name: Rule(columns=(name,), conventions=Conventions()) for name in names}, amounts=())
     refuse_incomplete(found)
     return found
@@ -77,7 +79,11 @@ def refuse_incomplete(found: Map) -> None:
     """Refuse a map that leaves out what no statement can do without, or says an amount twice."""
     for name in ("account", "currency", "booked_on"):
         if name not in found.fields:
-            raise InputError(f"fields.{name} is missing: {FIELDS[name]}, as a column or {{ constant = ... }}")
+            raise InputError(
+                "fields.{name} is missing: {fields}, as a column or {{ constant = ... }}",
+                name=name,
+                fields=FIELDS[name],
+            )
     sides = [name for name in ("debit", "credit") if name in found.fields]
     if ("amount" in found.fields) == bool(sides):
         raise InputError("fields has amount, or debit and credit: one of the two")
@@ -92,5 +98,7 @@ def direction(text: str) -> str:
     said = fold(text)
     found = _DIRECTIONS.get(said, said)
     if found not in {"credit", "debit"}:
-        raise InputError(f"{shown(text)} is neither credit nor debit: let fields.direction.values say which it means")
+        raise InputError(
+            "{shown} is neither credit nor debit: let fields.direction.values say which it means", shown=shown(text)
+        )
     return found

@@ -53,7 +53,9 @@ def read(path: Path) -> list[Statement]:
     logging.getLogger("mt940").addHandler(logging.NullHandler())  # what it would say is said here, in one line
     text = _decoded(bounded(path, LARGEST)).replace("\r\n", "\n").replace("\r", "\n")
     if len(_ENTRY.findall(text)) > MOST_LINES:
-        raise InputError(f"it has more than {MOST_LINES:,} entries: ask the bank for shorter statements")
+        raise InputError(
+            "it has more than {most_lines:,} entries: ask the bank for shorter statements", most_lines=MOST_LINES
+        )
     messages = [message for message in _MESSAGE.split(text) if message.startswith(":20:")]
     if not messages:
         raise InputError("it holds no statement: no line begins with :20:")
@@ -77,22 +79,29 @@ def _parsed(message: str, place: int, line: int) -> tuple[dict[str, Any], list[M
 
     text = _TRAILER.sub("", message)
     if any(len(tag) > _LONGEST_TAG for tag in re.split(r"(?m)^(?=:)", text)):
-        raise InputError(f"message {place}: a field of more than {_LONGEST_TAG:,} characters")
+        raise InputError(
+            "message {place}: a field of more than {longest_tag:,} characters", place=place, longest_tag=_LONGEST_TAG
+        )
     fields = _fields(text, line)
     amounts = [amount for field in fields if (amount := _amount(field, place)) is not None and field.tag == "61"]
     found = mt940.models.Transactions(options=mt940.options.Options.all())
     try:
         found.parse(text)
     except _FAULTS:
-        raise InputError(f"message {place}: it cannot be read as MT940{_fault(fields)}") from None
+        raise InputError(
+            "message {place}: it cannot be read as MT940{fault}", place=place, fault=_fault(fields)
+        ) from None
     entries: list[Mapping[str, Any]] = [one.data for one in found.transactions if "amount" in one.data]
     if len(entries) != len(_ENTRY.findall(text)):
         raise InputError(
-            f"message {place}: {len(entries)} of its {len(_ENTRY.findall(text))} entries (:61:) can be read"
+            "message {place}: {count} of its {count_2} entries (:61:) can be read",
+            place=place,
+            count=len(entries),
+            count_2=len(_ENTRY.findall(text)),
         )
     for said, entry in zip(amounts, entries, strict=True):
         if abs(entry["amount"].amount) != said:
-            raise InputError(f"message {place}: an amount of {said} (:61:) cannot be read")
+            raise InputError("message {place}: an amount of {said} (:61:) cannot be read", place=place, said=said)
     return found.data, entries
 
 
@@ -129,10 +138,19 @@ def _amount(field: _Field, place: int) -> Decimal | None:
         return None
     found = _MARKED[field.tag].match(field.text)
     if found is None:
-        raise InputError(f"message {place}: {field.name} cannot be read: it needs a day, D or C, and an amount")
+        raise InputError(
+            "message {place}: {field} cannot be read: it needs a day, D or C, and an amount",
+            place=place,
+            field=field.name,
+        )
     if not _AMOUNT.fullmatch(amount := found[1].strip()):
         right = "it is digits with one comma, at most 15 signs"
-        raise InputError(f"message {place}: {field.name} has no amount that can be read: {right}")
+        raise InputError(
+            "message {place}: {field} has no amount that can be read: {right}",
+            place=place,
+            field=field.name,
+            right=right,
+        )
     return Decimal(amount.replace(",", "."))
 
 
@@ -154,12 +172,12 @@ def _statement(parsed: tuple[dict[str, Any], list[Mapping[str, Any]]], place: in
     said, entries = parsed
     account = cleaned(str(said.get("account_identification") or ""))
     if not account:
-        raise InputError(f"message {place}: it names no account (:25:)")
+        raise InputError("message {place}: it names no account (:25:)", place=place)
     opening = said.get("final_opening_balance") or said.get("intermediate_opening_balance")
     closing = said.get("final_closing_balance") or said.get("intermediate_closing_balance")
     known = opening or closing
     if known is None:
-        raise InputError(f"message {place}: it has neither an opening nor a closing balance (:60F:, :62F:)")
+        raise InputError("message {place}: it has neither an opening nor a closing balance (:60F:, :62F:)", place=place)
     of = currency(str(known.amount.currency))
     name = _name(said, closing or opening)
     lines = numbered(_line(entry, of, account=account, statement=name) for entry in entries)
@@ -221,8 +239,8 @@ def _day(day: date) -> date:
 
 def _money(amount: Any, of: Commodity) -> Money:  # noqa: ANN401 - the library's amount
     if amount.currency not in {None, of.code}:
-        raise InputError(f"an amount in {shown(str(amount.currency))} on an account in {of}")
+        raise InputError("an amount in {shown} on an account in {of}", shown=shown(str(amount.currency)), of=of)
     value: Decimal = amount.amount
     if not value.is_finite() or abs(value.adjusted()) > 30:  # noqa: PLR2004 - digits beyond any amount
-        raise InputError(f"{shown(str(value))} is no amount")
+        raise InputError("{shown} is no amount", shown=shown(str(value)))
     return Money.of(value, of)

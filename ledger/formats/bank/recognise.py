@@ -11,6 +11,7 @@ from ledger.formats.mapped.map import Map
 from ledger.formats.mapped.read import is_workbook
 from ledger.formats.opened import MEBIBYTE, opened
 from ledger.formats.reading import cleaned
+from ledger.message import message
 from ledger.reconcile.statement import BankFile, Statement, once, refuse_unclosed
 
 LARGEST = 512 * MEBIBYTE
@@ -27,10 +28,10 @@ def read(path: Path, mapping: Map | None = None) -> BankFile:
         head, sha256 = _looked_at(path)
         statements = _statements(path, head, mapping)
     except InputError as error:
-        message = error.message
-        where = cleaned(str(path))
-        said = message if message.startswith(f"{path} ") else f"{where} cannot be read: {message}"
-        raise InputError(said, hint=error.hint) from None
+        why = error.message
+        if not why.startswith(f"{path} "):
+            why = message("{where} cannot be read: {reason}", where=cleaned(str(path)), reason=why)
+        raise InputError(why, hint=error.hint) from None
     for statement in statements:
         refuse_unclosed(statement)
     return BankFile(path.name, sha256, tuple(once(statements)))
@@ -45,7 +46,7 @@ def _looked_at(path: Path) -> tuple[bytes, str]:
             size += len(piece)
             digest.update(piece)
             if size > LARGEST:
-                raise InputError(f"it is larger than {LARGEST // MEBIBYTE} MiB")
+                raise InputError("it is larger than {largest} MiB", largest=LARGEST // MEBIBYTE)
     if not head:
         raise InputError("it is empty")
     return head, digest.hexdigest()
@@ -75,4 +76,6 @@ def _is_xml(head: bytes) -> bool:
     return head.startswith(b"\0<") or head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<")
 
 
-_HINT = "camt.053 and MT940 are recognised by themselves; a table has the ledger's own columns, or --map MAP.toml"
+_HINT = message(
+    "camt.053 and MT940 are recognised by themselves; a table has the ledger's own columns, or --map MAP.toml"
+)

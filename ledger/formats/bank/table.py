@@ -35,9 +35,9 @@ def read(path: Path, mapping: Map | None = None) -> list[Statement]:
         for row in sheet.rows():
             rows.take(row)
     except InputError as error:
-        raise InputError(f"{path} cannot be read: {error.message}", hint=error.hint) from None
+        raise InputError("{path} cannot be read: {reason}", path=path, reason=error.message, hint=error.hint) from None
     if not rows.found:
-        raise InputError(f"{path} cannot be read: it holds no entries")
+        raise InputError("{path} cannot be read: it holds no entries", path=path)
     return [gathered.statement(key) for key, gathered in rows.found.items()]
 
 
@@ -88,17 +88,21 @@ class _Rows:
     def take(self, row: tuple[int, Cells] | Unfit) -> None:
         """Add one row. Raises :class:`InputError` for one that cannot be read."""
         if isinstance(row, Unfit):
-            raise InputError(f"row {row.number}: {row.reason}")
+            raise InputError("row {number}: {reason}", number=row.number, reason=row.reason)
         number, cells = row
         self._count += 1
         if self._count > MOST_LINES:
-            raise InputError(f"it has more than {MOST_LINES:,} entries: ask the bank for shorter statements")
+            raise InputError(
+                "it has more than {most_lines:,} entries: ask the bank for shorter statements", most_lines=MOST_LINES
+            )
         try:
             self._add(cells)
         except UnreadableError as error:
-            raise InputError(f"row {number}, column {error.column}: {error.reason}") from None
+            raise InputError(
+                "row {number}, column {column}: {reason}", number=number, column=error.column, reason=error.reason
+            ) from None
         except InputError as error:
-            raise InputError(f"row {number}: {error.message}") from None
+            raise InputError("row {number}: {reason}", number=number, reason=error.message) from None
 
     def _add(self, cells: Cells) -> None:
         said = {name: text for name, read in self._read.items() if (text := read(cells)) is not None}
@@ -138,12 +142,16 @@ class _Rows:
         if credit is None and debit is None:
             raise InputError("it has neither a debit nor a credit")
         if credit and debit:
-            raise InputError(f"it has both a debit ({debit}) and a credit ({credit}): an entry is one of the two")
+            raise InputError(
+                "it has both a debit ({debit}) and a credit ({credit}): an entry is one of the two",
+                debit=debit,
+                credit=credit,
+            )
         return (credit or Money(0, of)) - Money(abs(debit.units) if debit else 0, of)
 
     def _required(self, said: Mapping[str, str], name: str) -> str:
         if name not in said:
-            raise InputError(f"its {name} is absent")
+            raise InputError("its {name} is absent", name=name)
         return said[name]
 
     def _day(self, name: str, text: str) -> date:
@@ -163,7 +171,9 @@ def _directed(amount: Money, text: str, said: str) -> Money:
     """An amount by its direction, which must not contradict the sign where one is written."""
     if (amount.units < 0 and said == "credit") or (text.strip().startswith("+") and said == "debit"):
         raise InputError(
-            f"its direction is {said}, and its amount {cleaned(text)}: a direction is for amounts without a sign"
+            "its direction is {said}, and its amount {cleaned}: a direction is for amounts without a sign",
+            said=said,
+            cleaned=cleaned(text),
         )
     size = Money(abs(amount.units), amount.commodity)
     return size if said == "credit" else -size

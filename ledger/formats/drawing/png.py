@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ledger.errors import Refusal
+from ledger.message import message
 
 _SCALE = 2
 """Pixels for each unit of the drawing, so that it stays sharp in print."""
@@ -15,6 +16,6 @@ def png(drawing: str) -> bytes:
     except ImportError:
         raise Refusal(
             "a chart as PNG needs the extra 'charts': pip install 'aidledger[charts]'",
-            hint="an .svg needs nothing more",
+            hint=message("an .svg needs nothing more"),
         ) from None
     return vl_convert.svg_to_png(drawing, scale=_SCALE)

@@ -17,6 +17,7 @@ from ledger.formats.iati.parties import LONGEST_NAME, WHOLE, Named, Share, organ
 from ledger.formats.iati.terms import terms
 from ledger.formats.reading import cleaned
 from ledger.journal import Citation
+from ledger.message import message
 from ledger.period import parse_date
 from ledger.pledge import Instrument, Purpose, Terms
 from ledger.recognition.steps import RegisterSource
@@ -115,11 +116,13 @@ def day_of(element: Element | None, column: str) -> date:
     """The day an element states in ``@iso-date``. Raises :class:`Unreadable`."""
     text = "" if element is None else element.get("iso-date")
     if not text:
-        raise Unreadable(f"{column}/@iso-date", "", "there is no date: state it as 2025-03-02")
+        raise Unreadable(
+            message("{column}/@iso-date", column=column), "", message("there is no date: state it as 2025-03-02")
+        )
     try:
         return parse_date(_OFFSET.sub("", text))
     except InputError as error:
-        raise Unreadable(f"{column}/@iso-date", text, error.message[:300]) from None
+        raise Unreadable(message("{column}/@iso-date", column=column), text, error.message[:300]) from None
 
 
 def instrument_of(types: Codes) -> tuple[Instrument, list[Unreadable]]:
@@ -143,12 +146,12 @@ def _odd_codes(types: Codes) -> Iterator[Unreadable]:
     if types.finance in codes.WITHDRAWN_FINANCE:
         yield Unreadable("finance-type", types.finance, _WITHDRAWN)
     if types.finance and types.finance not in codes.INSTRUMENTS:
-        said = "this way of financing is kept as a grant: the ledger has none that is nearer"
+        said = message("this way of financing is kept as a grant: the ledger has none that is nearer")
         yield Unreadable("finance-type", types.finance, said)
     if types.flow in codes.WITHDRAWN_FLOWS:
         yield Unreadable("flow-type", types.flow, _WITHDRAWN)
     elif types.flow and types.flow not in codes.FLOWS:
-        yield Unreadable("flow-type", types.flow, "this is no code of the list of flow types: it is not used")
+        yield Unreadable("flow-type", types.flow, message("this is no code of the list of flow types: it is not used"))
 
 
 def _read(element: Element, odd: list[Unreadable]) -> Iterator[Element]:
@@ -157,7 +160,11 @@ def _read(element: Element, odd: list[Unreadable]) -> Iterator[Element]:
         if child.tag == "transaction":
             continue
         if child.too_long:
-            odd.append(Unreadable(child.too_long, "", "this is longer than a million characters: left out", child.line))
+            odd.append(
+                Unreadable(
+                    child.too_long, "", message("this is longer than a million characters: left out"), child.line
+                )
+            )
         else:
             yield child
 
@@ -169,10 +176,10 @@ def _donor(element: Element, language: str, odd: list[Unreadable]) -> Named:
         return named[0]
     reporting = organisation(element.first("reporting-org"), language)
     if reporting is None:
-        raise Unreadable("reporting-org", "", "neither who funds it nor who reports it is stated")
+        raise Unreadable("reporting-org", "", message("neither who funds it nor who reports it is stated"))
     if named:
         several = ", ".join(who.code for who in named)[:200]
-        odd.append(Unreadable("participating-org", several, "several fund it: its donor is who reports it"))
+        odd.append(Unreadable("participating-org", several, message("several fund it: its donor is who reports it")))
     return reporting
 
 
@@ -197,7 +204,14 @@ def _start(element: Element, odd: list[Unreadable]) -> date | None:
                 try:
                     return day_of(found, "activity-date")
                 except Unreadable as error:
-                    odd.append(Unreadable(error.column, error.value, f"{error.reason}; it is not used", found.line))
+                    odd.append(
+                        Unreadable(
+                            error.column,
+                            error.value,
+                            message("{reason}; it is not used", reason=error.reason),
+                            found.line,
+                        )
+                    )
     return None
 
 
@@ -213,8 +227,8 @@ def _financed(element: Element, usable: Element, odd: list[Unreadable]) -> tuple
     types = Codes(finance=_finance(element), flow=usable.code("default-flow-type"), aid=aid)
     instrument, strange = instrument_of(types)
     if not types.finance and instrument is Instrument.GRANT:
-        strange.append(Unreadable("finance-type", "", "no finance type is stated: it is kept as a grant"))
-    odd += [Unreadable(f"default-{one.column}", one.value, one.reason) for one in strange]
+        strange.append(Unreadable("finance-type", "", message("no finance type is stated: it is kept as a grant")))
+    odd += [Unreadable(message("default-{column}", column=one.column), one.value, one.reason) for one in strange]
     return types, instrument
 
 

@@ -61,7 +61,9 @@ def build(contents: Contents, place: Place) -> Element:
     Raises :class:`InputError` for an activity that is too large, or a file that is no longer what it was.
     """
     if place.length > LARGEST_ACTIVITY:
-        raise InputError(f"the activity has more than {LARGEST_ACTIVITY // 2**20} MiB: split it")
+        raise InputError(
+            "the activity has more than {largest_activity} MiB: split it", largest_activity=LARGEST_ACTIVITY // 2**20
+        )
     builder = _Builder(contents.encoding, place.line)
     with faults(), contents.path.open("rb") as file:
         file.seek(place.offset)
@@ -97,7 +99,9 @@ class _Builder:
             return
         self._elements += 1
         if self._elements > MOST_ELEMENTS:
-            raise InputError(f"the activity has more than {MOST_ELEMENTS:,} elements: split it")
+            raise InputError(
+                "the activity has more than {most_elements:,} elements: split it", most_elements=MOST_ELEMENTS
+            )
         element = Element(tag, self._first_line + self.parser.CurrentLineNumber, attributes)
         for name in [name for name, value in attributes.items() if len(value) > LONGEST_TEXT]:
             element.too_long = f"{tag}/@{name}"

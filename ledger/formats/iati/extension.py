@@ -14,6 +14,7 @@ from typing import TypeVar
 from ledger.formats.iati.element import Element, Unreadable
 from ledger.formats.iati.parties import LONGEST_NAME, Named, is_code, party
 from ledger.formats.reading import cleaned
+from ledger.message import message
 from ledger.pledge import Instrument, Party, Pledge, Purpose
 from ledger.recognition.steps import RegisterSource
 
@@ -99,4 +100,4 @@ def _source(element: Element, odd: list[Unreadable]) -> RegisterSource | None:
 
 
 def _left_out(name: str, value: str, why: str) -> Unreadable:
-    return Unreadable(f"{TAG}/@{name}", value, f"this {why} of this ledger: it is left out")
+    return Unreadable(f"{TAG}/@{name}", value, message("this {why} of this ledger: it is left out", why=why))

@@ -21,6 +21,7 @@ from ledger.formats.iati.element import Element, Unreadable
 from ledger.formats.iati.parties import NOBODY_SAID, WHOLE, Named, Share
 from ledger.formats.iati.promised import Promised
 from ledger.formats.iati.transactions import Transaction, transaction
+from ledger.message import message
 from ledger.money import Money, split
 from ledger.pledge import Instrument, MoveKind, Terms
 from ledger.recognition.proposal import Finding, Proposal, Register, Rejection, Remark, Spot
@@ -79,7 +80,7 @@ def _opened(
     read, refused = _transactions(stated, of, setting)
     day = of.on or (read[0].day if read else None)
     if day is None:
-        raise Unreadable("activity-date", "", "neither a start nor a transaction that can be read has a date")
+        raise Unreadable("activity-date", "", message("neither a start nor a transaction that can be read has a date"))
     return of, day, read, refused
 
 
@@ -144,15 +145,21 @@ class _Proposer:
     def _announcement(self) -> Iterator[Finding]:
         steps = []
         if self._own == (NOBODY_SAID,) and not self._of.shares:
-            said = f"no recipient is stated: it is kept under {NOBODY_SAID.code} ({NOBODY_SAID.name})"
-            yield _remark(self._setting, Unreadable("recipient-country", "", said), self._of.line)
+            unsaid = message(
+                "no recipient is stated: it is kept under {nobody_said} ({nobody_said_2})",
+                nobody_said=NOBODY_SAID.code,
+                nobody_said_2=NOBODY_SAID.name,
+            )
+            yield _remark(self._setting, Unreadable("recipient-country", "", unsaid), self._of.line)
         for branch in self._branches:
             parent, said = self._parent(branch)
             if said:
                 yield _remark(self._setting, Unreadable("related-activity", "", said), self._of.line)
             steps.append(self._announce(branch, parent))
         if self._of.terms != Terms() and not any(branch.instrument.repayable for branch in self._branches):
-            said = f"a {self._of.instrument} is not repaid: the terms of repayment are left out"
+            said = message(
+                "a {instrument} is not repaid: the terms of repayment are left out", instrument=self._of.instrument
+            )
             yield _remark(self._setting, Unreadable("crs-add/loan-terms", "", said), self._of.line)
         who = [self._of.donor, *(branch.recipient for branch in self._branches)]
         needs: dict[Register, None] = dict.fromkeys(register for one in who for register in one.needs)
@@ -247,7 +254,7 @@ def _orphan(setting: Setting, element: Element, place: int) -> Rejection:
     name = setting.key or "an activity without an identifier"
     return Rejection(
         _spot(setting, element.line, "transaction", element.get("ref")),
-        f"{name}: transaction {place}: its activity cannot be recorded",
+        message("{name}: transaction {place}: its activity cannot be recorded", name=name, place=place),
     )
 
 

@@ -17,6 +17,7 @@ from ledger.formats.iati.build import build
 from ledger.formats.iati.propose import NAME, Family, Setting, propose
 from ledger.formats.iati.survey import MOST_ACTIVITIES, Contents, Place, survey
 from ledger.formats.reading import Reading, cleaned
+from ledger.message import message
 from ledger.recognition.proposal import Finding, Rejection, Remark, Spot
 
 MOST_FILES = 100_000
@@ -58,7 +59,7 @@ def read(path: Path) -> Reading:
 def _file(path: Path) -> Inventory:
     inventory = Inventory()
     if not path.is_file():
-        why = "it is neither a file nor a folder" if path.exists() else "there is no such file"
+        why = message("it is neither a file nor a folder") if path.exists() else message("there is no such file")
         raise _unreadable(path, why)
     try:
         _added(inventory, survey(path, path.name))
@@ -70,7 +71,7 @@ def _file(path: Path) -> Inventory:
 
 
 def _unreadable(path: Path, why: str) -> InputError:
-    return InputError(f"{cleaned(str(path))} cannot be read: {why}")
+    return InputError("{cleaned} cannot be read: {why}", cleaned=cleaned(str(path)), why=why)
 
 
 def _folder(path: Path) -> Inventory:
@@ -85,7 +86,9 @@ def _folder(path: Path) -> Inventory:
         try:
             _added(inventory, survey(inner, name, MOST_ACTIVITIES - len(inventory.activities)))
         except InputError as error:
-            inventory.broken.append(Rejection(Spot(name, ""), f"the file cannot be read: {error.message}"))
+            inventory.broken.append(
+                Rejection(Spot(name, ""), message("the file cannot be read: {reason}", reason=error.message))
+            )
     return inventory
 
 
@@ -101,7 +104,9 @@ def _findings(inventory: Inventory) -> Iterator[Finding]:
     yield from inventory.broken
     for contents in inventory.files:
         if contents.root == "iati-activities" and not contents.version:
-            yield Remark(Spot(contents.name, "1", "iati-activities/@version"), "it states no version: read as 2.03")
+            yield Remark(
+                Spot(contents.name, "1", "iati-activities/@version"), message("it states no version: read as 2.03")
+            )
     first = {listed.key: place for place, listed in reversed(list(enumerate(inventory.activities)))}
     parents, remarks = _parents(inventory.activities, first)
     families: dict[int, Family] = {place: {} for place in parents.values()}

@@ -85,7 +85,11 @@ class _Surveyor:
     def _started(self, tag: str, attributes: dict[str, str]) -> None:
         self._depth += 1
         if self._depth > DEEPEST:
-            raise InputError(f"line {self.parser.CurrentLineNumber}: its elements are nested deeper than {DEEPEST}")
+            raise InputError(
+                "line {currentlinenumber}: its elements are nested deeper than {deepest}",
+                currentlinenumber=self.parser.CurrentLineNumber,
+                deepest=DEEPEST,
+            )
         if self._depth == 1:
             self._rooted(tag, attributes)
         if not self._within:
@@ -95,10 +99,14 @@ class _Surveyor:
 
     def _rooted(self, tag: str, attributes: dict[str, str]) -> None:
         if tag not in {"iati-activities", "iati-activity", "iati-organisations"}:
-            raise InputError(f"its first element is <{cleaned(tag)[:60]}>, not <iati-activities>")
+            raise InputError("its first element is <{cleaned}>, not <iati-activities>", cleaned=cleaned(tag)[:60])
         version = attributes.get("version", "").strip()
         if version and version not in VERSIONS:
-            raise InputError(f"it is of version {cleaned(version)[:20]}: known are {', '.join(sorted(VERSIONS))}")
+            raise InputError(
+                "it is of version {cleaned}: known are {versions}",
+                cleaned=cleaned(version)[:20],
+                versions=", ".join(sorted(VERSIONS)),
+            )
         self.contents.root, self.contents.version = tag, version
         self.contents.currency = attributes.get("default-currency", "")
 
@@ -106,7 +114,10 @@ class _Surveyor:
         if tag not in {"iati-activity", "iati-organisation"}:
             return
         if len(self.contents.places) >= self._room:
-            raise InputError(f"there are more than {MOST_ACTIVITIES:,} activities: import them in parts")
+            raise InputError(
+                "there are more than {most_activities:,} activities: import them in parts",
+                most_activities=MOST_ACTIVITIES,
+            )
         self._within = self._depth
         self._start = (self.parser.CurrentByteIndex, self.parser.CurrentLineNumber)
         self._key, self._parents = [], []

@@ -8,6 +8,7 @@ from datetime import date
 from ledger.errors import InputError
 from ledger.formats.iati.codes import PAYMENTS_A_YEAR, REPAYMENT_TYPES
 from ledger.formats.iati.element import Element, Unreadable
+from ledger.message import message
 from ledger.period import parse_date
 from ledger.pledge import Terms
 
@@ -71,4 +72,8 @@ def anniversary(day: date, year: int) -> date:
 
 
 def _left_out(column: str, value: str, why: str) -> Unreadable:
-    return Unreadable(f"crs-add/loan-terms/{column}", value, f"this {why}: it is left out of the terms")
+    return Unreadable(
+        message("crs-add/loan-terms/{column}", column=column),
+        value,
+        message("this {why}: it is left out of the terms", why=why),
+    )

@@ -16,6 +16,7 @@ from ledger.formats.iati.codes import TransactionType
 from ledger.formats.iati.element import Element, Unreadable
 from ledger.formats.iati.parties import Named, country, organisation, region
 from ledger.formats.reading import cleaned
+from ledger.message import message
 from ledger.money import Money, currency
 from ledger.pledge import Instrument, MoveKind
 from ledger.recognition.proposal import Register
@@ -52,7 +53,7 @@ class Transaction:
 def transaction(element: Element, place: int, of: Activity) -> Transaction:
     """One transaction of an activity. Raises :class:`Unreadable`."""
     if element.too_long:
-        raise Unreadable(element.too_long, "", "this is longer than a million characters")
+        raise Unreadable(element.too_long, "", message("this is longer than a million characters"))
     kind = _type(element)
     types = _types(element, of)
     instrument, strange = _financed(element, types, of)
@@ -102,10 +103,14 @@ def _type(element: Element) -> TransactionType:
     code = element.code("transaction-type")
     found = codes.TRANSACTION_TYPES.get(codes.LETTERS.get(code, code))
     if found is None:
-        why = "this is no type of transaction" if code else "there is no type of transaction"
-        raise Unreadable("transaction-type/@code", code, f"{why}: types are 1 to 13")
+        why = message("this is no type of transaction") if code else message("there is no type of transaction")
+        raise Unreadable("transaction-type/@code", code, message("{why}: types are 1 to 13", why=why))
     if found.refused:
-        raise Unreadable("transaction-type/@code", code, f"type {found.code} ({found.name}) {found.refused}")
+        raise Unreadable(
+            "transaction-type/@code",
+            code,
+            message("type {found} ({found_2}) {refused}", found=found.code, found_2=found.name, refused=found.refused),
+        )
     return found
 
 
@@ -114,10 +119,18 @@ def _meant(
 ) -> tuple[MoveKind | None, Instrument]:
     """The move that a transaction is, and the instrument it belongs to. Raises for debt that nothing moves."""
     if finance in codes.NOT_MOVED:
-        raise Unreadable("finance-type/@code", finance, f"this is {codes.NOT_MOVED[finance]}: no step records it")
+        raise Unreadable(
+            "finance-type/@code",
+            finance,
+            message("this is {not_moved}: no step records it", not_moved=codes.NOT_MOVED[finance]),
+        )
     if finance in codes.FORGIVING:
         if kind.move is not MoveKind.DISBURSE:
-            why = f"type {kind.code} ({kind.name}) of debt forgiveness has no step: state it as type 3"
+            why = message(
+                "type {kind} ({kind_2}) of debt forgiveness has no step: state it as type 3",
+                kind=kind.code,
+                kind_2=kind.name,
+            )
             raise Unreadable("finance-type/@code", finance, why)
         return MoveKind.FORGIVE, of.instrument if of.instrument.repayable else Instrument.LOAN
     if kind.code == "10":
@@ -132,20 +145,24 @@ def _amount(element: Element, of: Activity) -> tuple[Money, list[Unreadable]]:
     value = element.first("value")
     text = "" if value is None else value.text.strip()
     if not text:
-        raise Unreadable("value", "", "there is no value")
+        raise Unreadable("value", "", message("there is no value"))
     if len(text) > _LONGEST_FIGURE or not _FIGURE.fullmatch(text):
-        raise Unreadable("value", text, "this is no number in plain decimal notation, such as -1600000.50")
+        raise Unreadable("value", text, message("this is no number in plain decimal notation, such as -1600000.50"))
     code = (value.get("currency") if value is not None else "") or of.currency
     if not code:
-        raise Unreadable("value/@currency", "", "no currency: neither here, nor a default")
+        raise Unreadable("value/@currency", "", message("no currency: neither here, nor a default"))
     try:
         exact = Fraction(Decimal(text))
         amount = Money.rounded(exact, currency(code.upper())).held()
     except InputError as error:
         raise Unreadable("value", f"{text} {code}", error.message[:300]) from None
     if not amount:
-        raise Unreadable("value", text, "a value of zero says nothing")
-    rounded = Unreadable("value", text, f"{amount.commodity} has fewer decimals: it is rounded to {amount}")
+        raise Unreadable("value", text, message("a value of zero says nothing"))
+    rounded = Unreadable(
+        "value",
+        text,
+        message("{commodity} has fewer decimals: it is rounded to {amount}", commodity=amount.commodity, amount=amount),
+    )
     return amount, [] if amount.value == exact else [rounded]
 
 

@@ -18,6 +18,7 @@ from ledger.formats.kiel.figures import EUR, NEAR, Rates, amount, known_currency
 from ledger.formats.kiel.layout import ALLOCATED, ALLOCATION, CURRENCY, REDISTRIBUTED, Row
 from ledger.formats.kiel.packages import Package
 from ledger.formats.reading import cleaned
+from ledger.message import message
 from ledger.money import Commodity, Money
 from ledger.recognition.proposal import Rejection, Remark
 
@@ -93,7 +94,7 @@ def _redistributed(rows: Sequence[Row]) -> list[Remark]:
         except InputError:
             continue
         if elsewhere:
-            why = "the publisher redistributes this over other packages: none of it counts as allocated here"
+            why = message("the publisher redistributes this over other packages: none of it counts as allocated here")
             return [Remark(row.at(ALLOCATED), why)]
     return []
 

@@ -9,6 +9,7 @@ from ledger.formats.kiel.plans import Plan
 from ledger.formats.kiel.sayings import citations, note, specific, title
 from ledger.formats.kiel.words import Source, source
 from ledger.journal import Stage
+from ledger.message import message
 from ledger.pledge import Promise
 from ledger.recognition.proposal import Finding, Proposal, Register, Rejection, Remark
 from ledger.recognition.steps import Announce, Evidence, RegisterItem
@@ -62,9 +63,21 @@ def _dated(of: Plan) -> Iterator[Remark]:
         one = of.package.days[row.number]
         if one.words and one.words not in told:
             told.add(one.words)
-            yield Remark(row.at(DAY), one.remark or f"'{one.words}' names no day: {of.said.on} is taken, {_else(of)}")
+            yield Remark(
+                row.at(DAY),
+                one.remark
+                or message(
+                    "'{words}' names no day: {on} is taken, {otherwise}",
+                    words=one.words,
+                    on=of.said.on,
+                    otherwise=_else(of),
+                ),
+            )
     if not any(of.package.days[row.number].on or of.package.days[row.number].words for row in of.package.rows):
-        yield Remark(of.package.first.at(DAY), f"no day is given: {of.said.on} is taken, {_else(of)}")
+        yield Remark(
+            of.package.first.at(DAY),
+            message("no day is given: {on} is taken, {otherwise}", on=of.said.on, otherwise=_else(of)),
+        )
 
 
 def _else(of: Plan) -> str:
@@ -73,7 +86,7 @@ def _else(of: Plan) -> str:
 
 def _uncounted(of: Plan) -> Iterator[Rejection]:
     for value in of.values.beside:
-        why = "it has no converted value, so the publisher does not count it"
+        why = message("it has no converted value, so the publisher does not count it")
         kept = of.uncounted and value.of is not None
         done = f"it is recorded in package {of.tracker.name}:uncounted" if kept else "it is not recorded"
         yield Rejection(value.row.at(EUROS), f"{why}: {done}")

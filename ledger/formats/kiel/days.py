@@ -18,6 +18,7 @@ from itertools import pairwise
 from ledger.formats.kiel.layout import DAY, Row
 from ledger.formats.reading import cleaned
 from ledger.formats.workbook import Cell
+from ledger.message import message
 
 BEGINNING = date(2022, 1, 24)
 """The first day that the tracker covers."""
@@ -75,7 +76,7 @@ def earliest(days: Sequence[Said]) -> Said:
     if dated:
         return min(dated, key=lambda one: (one.on or BEGINNING, one.words))
     unsaid = min((one.words for one in days), default="") or "nothing"
-    return Said(BEGINNING, unsaid, "the day on which the data begin")
+    return Said(BEGINNING, unsaid, message("the day on which the data begin"))
 
 
 def _said(cell: Cell, last: date | None) -> Said:
@@ -84,7 +85,7 @@ def _said(cell: Cell, last: date | None) -> Said:
     if isinstance(cell, date):
         if cell.year < _OLDEST:
             return Said(None, cell.isoformat())
-        return Said(cell, cell.isoformat(), "as it stands") if last and cell > last else Said(cell)
+        return Said(cell, cell.isoformat(), message("as it stands")) if last and cell > last else Said(cell)
     text = "" if cell is None else cleaned(str(cell))[:_LONGEST]
     return _read(text) if text else Said(None)
 
@@ -94,11 +95,11 @@ def _read(text: str) -> Said:
     full = [_either(first, second, year, mark) for first, mark, second, year in _FULL.findall(text)]
     named = [_day(year, month, before or after) for before, month, after, year in _NAMED.findall(text.casefold())]
     if days := [day for day in (*iso, *full, *named) if day]:
-        return Said(max(days), text, "the last day it names")
+        return Said(max(days), text, message("the last day it names"))
     spelt = [_day(year, month, "1") for _, month, _, year in _NAMED.findall(text.casefold())]
     months = [_day(year, month, "1") for month, year in _MONTH.findall(text)]
     if firsts := [day for day in (*spelt, *months) if day]:
-        return Said(max(firsts), text, "the first of the month it names")
+        return Said(max(firsts), text, message("the first of the month it names"))
     return Said(None, text)
 
 
@@ -131,7 +132,7 @@ def _in_its_year(one: Said, years: Mapping[tuple[int, int], set[int]], plain: Se
     fitting = [day for year in candidates if (day := _moved(one.on, year)) and (last is None or day <= last)]
     if not fitting or fitting[0] == one.on:
         return one
-    return Said(fitting[0], one.words, "in the year of its neighbours: it lies beyond what the file covers")
+    return Said(fitting[0], one.words, message("in the year of its neighbours: it lies beyond what the file covers"))
 
 
 def _moved(day: date, year: int) -> date | None:

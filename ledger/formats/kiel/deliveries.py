@@ -18,6 +18,7 @@ from ledger.formats.kiel.items import Items
 from ledger.formats.kiel.layout import DELIVERED, Row
 from ledger.formats.kiel.packages import Package
 from ledger.formats.kiel.sayings import delivery_citations, note
+from ledger.message import message
 from ledger.money import Money
 from ledger.pledge import Instrument, MoveKind
 from ledger.recognition.proposal import Finding, Proposal, Rejection
@@ -47,7 +48,7 @@ def deliveries(package: Package, instrument: Instrument, of: Deliverable, said: 
     pieces, beyond = of.items.delivered()
     if instrument is Instrument.GUARANTEE:
         if delivered or pieces:
-            why = "a guarantee is called, not delivered: record the call once it is known"
+            why = message("a guarantee is called, not delivered: record the call once it is known")
             findings.append(Rejection((_first(package.rows) or package.first).at(DELIVERED), why))
         return findings
     findings += beyond
@@ -73,7 +74,7 @@ def _delivered(rows: Sequence[Row], findings: list[Finding]) -> Fraction:
             findings.append(Rejection(row.at(DELIVERED), error.message))
             continue
         if found < 0:
-            findings.append(Rejection(row.at(DELIVERED), "nothing below zero can be delivered"))
+            findings.append(Rejection(row.at(DELIVERED), message("nothing below zero can be delivered")))
         else:
             total += found
     return total
@@ -94,7 +95,12 @@ def _part(package: Package, of: Deliverable, delivered: Fraction, findings: list
     beyond = delivered - of.euros
     if beyond > NEAR:
         most = Money.rounded(of.euros, EUR)
-        why = f"{Money.rounded(beyond, EUR)} delivered beyond the {most} that is {of.so_far}: that part is not recorded"
+        why = message(
+            "{rounded} delivered beyond the {most} that is {so_far}: that part is not recorded",
+            rounded=Money.rounded(beyond, EUR),
+            most=most,
+            so_far=of.so_far,
+        )
         findings.append(Rejection((_first(package.rows) or package.first).at(DELIVERED), why))
     if not delivered or not of.euros:
         return []

@@ -17,6 +17,7 @@ from ledger.formats.kiel.figures import EUR
 from ledger.formats.kiel.layout import REALLOCATED, REDISTRIBUTED, Row
 from ledger.formats.kiel.plans import Plan
 from ledger.formats.kiel.sayings import citations, explanation, note
+from ledger.message import message
 from ledger.money import Money
 from ledger.pledge import MoveKind
 from ledger.recognition.proposal import Finding, Proposal, Rejection, Remark
@@ -38,7 +39,7 @@ def allocated(of: Plan) -> Iterator[Finding]:
         if steps:
             yield Proposal(_row(one).at(REDISTRIBUTED), tuple(steps))
         elif one.euros > 0:
-            yield Rejection(_row(one).at(REDISTRIBUTED), "less than the smallest coin of its currency")
+            yield Rejection(_row(one).at(REDISTRIBUTED), message("less than the smallest coin of its currency"))
 
 
 def _earmarked(of: Plan, one: Allocation, amounts: Sequence[Money], word: str) -> list[Step]:
@@ -106,11 +107,22 @@ def _from_others(of: Plan, one: Allocation, owing: Fraction, others: _Others) ->
     if steps:
         yield Proposal(at, tuple(steps))
         whose = ", ".join(str(step.pledge) for step in steps[:_NAMED] if isinstance(step, Correct))
-        more = f" and {len(steps) - _NAMED} more" if len(steps) > _NAMED else ""
-        yield Remark(at, f"it takes back more than {key} has allocated: the rest is taken from {whose}{more}")
+        more = message(" and {count} more", count=len(steps) - _NAMED) if len(steps) > _NAMED else ""
+        yield Remark(
+            at,
+            message(
+                "it takes back more than {key} has allocated: the rest is taken from {whose}{more}",
+                key=key,
+                whose=whose,
+                more=more,
+            ),
+        )
     if left:
         rest = Money.rounded(left, EUR)
-        yield Rejection(at, f"{rest} is to be taken back, and no package of this donor and purpose has it allocated")
+        yield Rejection(
+            at,
+            message("{rest} is to be taken back, and no package of this donor and purpose has it allocated", rest=rest),
+        )
 
 
 @dataclass

@@ -14,6 +14,7 @@ from ledger.formats.kiel.figures import count
 from ledger.formats.kiel.layout import ITEM, UNITS, UNITS_DELIVERED, Row
 from ledger.formats.kiel.words import item_code
 from ledger.formats.reading import cleaned
+from ledger.message import message
 from ledger.money import Balance, Money, item
 from ledger.pledge import Firmness, Promise
 from ledger.recognition.proposal import Rejection
@@ -71,7 +72,12 @@ class Items:
             stated, promised = _either(own, lambda one: one.delivered), self._promised(own)
             if stated > promised:
                 at = next(one.row for one in own if one.delivered).at(UNITS_DELIVERED)
-                why = f"{stated:,} {code} delivered, and {promised:,} promised: what is beyond is not recorded"
+                why = message(
+                    "{stated:,} {code} delivered, and {promised:,} promised: what is beyond is not recorded",
+                    stated=stated,
+                    code=code,
+                    promised=promised,
+                )
                 beyond.append(Rejection(at, why))
             if units := min(stated, promised):
                 amounts.append(Money(units, item(code)))
@@ -106,7 +112,9 @@ def items(rows: Sequence[Row]) -> tuple[Items, list[Rejection]]:
         if name and any(sign.isalnum() for sign in name):
             counts.append(Count(row, name, item_code(name), promised, delivered))
         elif promised or delivered:
-            rejected.append(Rejection(row.at(UNITS), "a number of pieces of nothing that is named: name the item"))
+            rejected.append(
+                Rejection(row.at(UNITS), message("a number of pieces of nothing that is named: name the item"))
+            )
     return Items({one.row.number: one for one in counts}), rejected
 
 

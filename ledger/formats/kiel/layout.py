@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from ledger.errors import InputError
 from ledger.formats.workbook import Cell, Workbook
+from ledger.message import message
 from ledger.recognition.proposal import Spot
 
 MOST_ROWS = 100_000
@@ -130,7 +131,9 @@ def find(book: Workbook) -> Main:
                 return candidate
             if best is None or _shared(candidate) > _shared(best):
                 best = candidate
-    raise InputError(_nothing_like_it(book, best), hint="any other table is read by a map: aidledger import csv")
+    raise InputError(
+        _nothing_like_it(book, best), hint=message("any other table is read by a map: aidledger import csv")
+    )
 
 
 def rows(book: Workbook, main: Main) -> Iterator[Row]:
@@ -139,7 +142,12 @@ def rows(book: Workbook, main: Main) -> Iterator[Row]:
         if number <= main.header:
             continue
         if number > MOST_ROWS:
-            raise InputError(f"{book.path} cannot be read: its sheet '{main.sheet}' has more than {MOST_ROWS:,} rows")
+            raise InputError(
+                "{path} cannot be read: its sheet '{sheet}' has more than {most_rows:,} rows",
+                path=book.path,
+                sheet=main.sheet,
+                most_rows=MOST_ROWS,
+            )
         found = {name: cells[place] for name, place in main.columns.items() if place < len(cells)}
         if any(words(cell) for cell in found.values()):
             yield Row(book.path.name, number, found)

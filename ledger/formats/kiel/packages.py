@@ -18,6 +18,7 @@ from ledger.formats.kiel.figures import amount
 from ledger.formats.kiel.layout import COUNTRY, EUROS, ID, PURPOSE, REDISTRIBUTED, Row
 from ledger.formats.kiel.words import donor, purpose
 from ledger.formats.reading import cleaned
+from ledger.message import message
 from ledger.pledge import Purpose
 from ledger.recognition.proposal import Rejection, Remark
 
@@ -59,8 +60,12 @@ def packages(rows: Sequence[Row], name: str) -> Iterator[Package | Rejection | R
         if key and len(key) <= _LONGEST_ID:
             by_id.setdefault(key, []).append(row)
         else:
-            why = "a row without an ID belongs to no package" if not key else f"an ID has at most {_LONGEST_ID} signs"
-            yield Rejection(row.at(ID), f"{why}: give it one in the file")
+            why = (
+                message("a row without an ID belongs to no package")
+                if not key
+                else message("an ID has at most {longest_id} signs", longest_id=_LONGEST_ID)
+            )
+            yield Rejection(row.at(ID), message("{why}: give it one in the file", why=why))
     for key, own in by_id.items():
         days = said(own, last)
         yield from _split(key, own, days, name)
@@ -78,7 +83,12 @@ def _split(
             continue
         own_key = f"{key}+{giver}-{what_for}" if place else key
         if place:
-            why = f"{key} has rows of another donor or purpose: these are the pledge {name}:{own_key}"
+            why = message(
+                "{key} has rows of another donor or purpose: these are the pledge {name}:{own_key}",
+                key=key,
+                name=name,
+                own_key=own_key,
+            )
             yield Remark(own[0].at(ID), why)
         yield Package(f"{name}:{own_key}", own_key, giver, what_for, own, days)
 

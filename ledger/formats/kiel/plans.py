@@ -17,6 +17,7 @@ from ledger.formats.kiel.packages import Package
 from ledger.formats.kiel.sayings import explanation
 from ledger.formats.kiel.values import Value, Values, values
 from ledger.formats.kiel.words import instrument
+from ledger.message import message
 from ledger.money import Money
 from ledger.pledge import Instrument
 from ledger.recognition.proposal import Finding, Rejection, Remark
@@ -126,8 +127,14 @@ def _instrument(package: Package, valued: Sequence[Value]) -> tuple[Instrument, 
     chosen = min(weights, key=lambda kind: (-weights[kind], kind))
     if len(weights) > 1:
         others = ", ".join(sorted(kind for kind in weights if kind is not chosen))
-        why = f"taken for a pledge of {chosen}, which most of its value is; other rows say {others}"
+        why = message(
+            "taken for a pledge of {chosen}, which most of its value is; other rows say {others}",
+            chosen=chosen,
+            others=others,
+        )
         return chosen, [Remark(package.first.at(SPECIFIC), why)]
     if chosen in unsure:
-        return chosen, [Remark(unsure[chosen].at(SPECIFIC), f"taken for {chosen}: the words do not say it")]
+        return chosen, [
+            Remark(unsure[chosen].at(SPECIFIC), message("taken for {chosen}: the words do not say it", chosen=chosen))
+        ]
     return chosen, []

@@ -14,6 +14,7 @@ from ledger.formats.kiel.layout import words
 from ledger.formats.rates.gather import RateFile, problem
 from ledger.formats.workbook import Row as Cells
 from ledger.formats.workbook import Workbook
+from ledger.message import message
 from ledger.money import currency
 from ledger.rate import Rate
 
@@ -48,7 +49,12 @@ def _read(book: Workbook, sheet: str, name: str, sha256: str) -> RateFile:
         if rate is None or (code in rates and rates[code].value == rate.value):
             aside += 1
         elif code in rates:
-            why = f"1 EUR is {rate.text} {code} here and {rates[code].text} above: the first is taken"
+            why = message(
+                "1 EUR is {rate} {code} here and {rates} above: the first is taken",
+                rate=rate.text,
+                code=code,
+                rates=rates[code].text,
+            )
             problems.append(problem("error", "contradicting-rate", where, why))
         else:
             rates[code] = rate

@@ -14,6 +14,7 @@ from fractions import Fraction
 from ledger.errors import InputError
 from ledger.formats.kiel.figures import EUR, NEAR, Rates, amount, known_currency
 from ledger.formats.kiel.layout import CURRENCY, EUROS, TOTAL, Row
+from ledger.message import message
 from ledger.money import Commodity, Money
 from ledger.recognition.proposal import Rejection, Remark
 
@@ -97,10 +98,12 @@ def _promised(
     own = [_own(of, group, rates, findings) for of, group in _by_currency(counted)]
     if any(money.units < 0 for money in own):
         own = [Money.rounded(euros, EUR)]
-        findings.append(Remark(counted[0].row.at(EUROS), "a value below zero: all of it is kept in euros, less that"))
+        findings.append(
+            Remark(counted[0].row.at(EUROS), message("a value below zero: all of it is kept in euros, less that"))
+        )
     kept = _added(own)
     if any(money.units < 0 for money in kept):
-        findings.append(Rejection(counted[0].row.at(EUROS), "a package cannot promise less than nothing"))
+        findings.append(Rejection(counted[0].row.at(EUROS), message("a package cannot promise less than nothing")))
         return [], ()
     published = Money.rounded(euros, EUR)
     if not kept or not published:
@@ -127,7 +130,9 @@ def _own(of: Commodity | None, group: Sequence[Value], rates: Rates, findings: l
     first = next((value for value in group if value.euros), group[0])
     if first.euros and not (of == EUR and not total):
         column, why = _why(of, total, rate, first)
-        findings.append(Remark(first.row.at(column), f"{why}: it is kept in euros, at the published value"))
+        findings.append(
+            Remark(first.row.at(column), message("{why}: it is kept in euros, at the published value", why=why))
+        )
     return Money.rounded(euros, EUR)
 
 

@@ -44,10 +44,19 @@ def units(cell: str | Decimal, of: Commodity, how: Conventions) -> int:
     exact = value * 10**of.digits
     if exact.denominator != 1 and not how.round:
         digits = f"{of.digits} decimals" if of.digits else "no decimals"
-        raise AmountError(f"{shown(str(cell))} is too precise: {of} has {digits} (a map may say round = true)")
+        raise AmountError(
+            "{shown} is too precise: {of} has {digits} (a map may say round = true)",
+            shown=shown(str(cell)),
+            of=of,
+            digits=digits,
+        )
     found = Money.rounded(value, of).units
     if abs(found) > MOST_UNITS:
-        raise AmountError(f"{shown(str(cell))} is more than the ledger can hold: the most is {Money(MOST_UNITS, of)}")
+        raise AmountError(
+            "{shown} is more than the ledger can hold: the most is {money}",
+            shown=shown(str(cell)),
+            money=Money(MOST_UNITS, of),
+        )
     return found
 
 
@@ -59,7 +68,7 @@ def number(text: str, how: Conventions) -> Fraction:
     """
     rest = _BLANKS.sub(" ", text.strip())
     if len(rest) > LONGEST:
-        raise AmountError(f"{shown(text)} is too long to be a number")
+        raise AmountError("{shown} is too long to be a number", shown=shown(text))
     signed, bracketed = rest.startswith(_MINUS), rest.startswith("(") and rest.endswith(")")
     figures = rest[1:-1] if bracketed else rest[1:] if signed else rest.removeprefix("+")
     usual = _usual(figures.strip(), how)

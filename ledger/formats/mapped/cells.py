@@ -20,6 +20,7 @@ from ledger.formats.mapped.keys import near
 from ledger.formats.mapped.map import Rule, fold
 from ledger.formats.rates.layout import shown
 from ledger.formats.reading import cleaned
+from ledger.message import message
 from ledger.money import Commodity, commodity
 
 Cell = str | Decimal | date
@@ -126,8 +127,14 @@ def meaning(rule: Rule, text: str, column: str) -> str:
     if rule.default is not None:
         return rule.default
     close = get_close_matches(fold(text), rule.values, 1)
-    hint = f"did you mean {shown(close[0])}?" if close else "add it to them, or say default or keep"
-    raise UnreadableError(column, text, f"{shown(text)} is not among the map's values: {hint}")
+    hint = (
+        message("did you mean {shown}?", shown=shown(close[0]))
+        if close
+        else message("add it to them, or say default or keep")
+    )
+    raise UnreadableError(
+        column, text, message("{shown} is not among the map's values: {hint}", shown=shown(text), hint=hint)
+    )
 
 
 def _converted(text: str, rule: Rule, convert: Callable[[str], Value]) -> Value:
@@ -155,7 +162,7 @@ def converter(name: str, field: Field, rule: Rule) -> Callable[[str], object]:
 def _term(text: str, name: str, field: Field) -> str:
     found = term(text)
     if found not in field.terms:
-        raise InputError(f"{shown(text)} is no {name}{near(found, field.terms)}")
+        raise InputError("{shown} is no {name}{near}", shown=shown(text), name=name, near=near(found, field.terms))
     return found
 
 
@@ -165,11 +172,16 @@ def _commodity(text: str) -> Commodity:
 
 def _count(text: str) -> int:
     if not (text.isdigit() and text.isascii() and len(text) <= len("400")):
-        raise InputError(f"{shown(text)} is not a whole number, such as 5")
+        raise InputError("{shown} is not a whole number, such as 5", shown=shown(text))
     return int(text)
 
 
 def _code(text: str, what: str, examples: str) -> str:
     if not CODE.fullmatch(text) or len(text) > 64:  # noqa: PLR2004 - as registers have it
-        raise InputError(f"{shown(text)} is not the code of a {what}, such as {examples} (a map may translate it)")
+        raise InputError(
+            "{shown} is not the code of a {what}, such as {examples} (a map may translate it)",
+            shown=shown(text),
+            what=what,
+            examples=examples,
+        )
     return text

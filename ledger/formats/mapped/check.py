@@ -38,7 +38,13 @@ def refuse_value(where: str, value: str, kind: str) -> None:
     """Refuse a value of the map's own that no row could take."""
     field = FIELDS[kind]
     if field.kind is Kind.TERM and term(value) not in field.terms:
-        raise InputError(f"{where}: {shown(value)} is no {kind}{near(value, field.terms)}")
+        raise InputError(
+            "{where}: {shown} is no {kind}{near}",
+            where=where,
+            shown=shown(value),
+            kind=kind,
+            near=near(value, field.terms),
+        )
     try:
         if field.kind is Kind.COMMODITY:
             commodity(value)
@@ -47,15 +53,19 @@ def refuse_value(where: str, value: str, kind: str) -> None:
     except InputError as error:
         raise InputError(f"{where}: {error.message}") from None
     if field.kind in {Kind.PARTY, Kind.SOURCE} and not CODE.fullmatch(value):
-        raise InputError(f"{where}: {shown(value)} is no code: letters, digits and hyphens, such as GB or eu-budget")
+        raise InputError(
+            "{where}: {shown} is no code: letters, digits and hyphens, such as GB or eu-budget",
+            where=where,
+            shown=shown(value),
+        )
 
 
 def _refuse_codes(register: Mapping[str, Register]) -> None:
     for code, step in register.items():
         if not CODE.fullmatch(code):
-            raise InputError(f"{shown(code)} is no code: letters, digits and hyphens only")
+            raise InputError("{shown} is no code: letters, digits and hyphens only", shown=shown(code))
         if not getattr(step, "name", ""):
-            raise InputError(f"{code} needs a name")
+            raise InputError("{code} needs a name", code=code)
 
 
 def _rules(found: Map) -> Iterator[tuple[str, str, Rule]]:
@@ -80,7 +90,9 @@ def _refuse_missing(found: Map) -> None:
     wanted = [*_EACH, "on"] if announces(found) else ["pledge", "on"]
     for name in wanted:
         if name not in found.fields:
-            raise InputError(f"fields.{name} is missing: {FIELDS[name].says}: a column, or {{ constant = ... }}")
+            raise InputError(
+                "fields.{name} is missing: {says}: a column, or {{ constant = ... }}", name=name, says=FIELDS[name].says
+            )
     if not found.amounts:
         raise InputError("fields.amount is missing: the column of the amounts")
     if "currency" not in found.fields and any(amount.currency is None for amount in found.amounts):
@@ -92,7 +104,7 @@ def _refuse_mixed(found: Map) -> None:
         raise InputError("fields.stated needs fields.stated_currency")
     for name in ("id", "pledge"):
         if name in found.fields and found.fields[name].constant is not None:
-            raise InputError(f"fields.{name} is the same in every row: name a column")
+            raise InputError("fields.{name} is the same in every row: name a column", name=name)
 
 
 def announces(found: Map) -> bool:

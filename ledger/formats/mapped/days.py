@@ -34,13 +34,22 @@ def read_day(text: str, formats: Sequence[str]) -> date:
     Raises :class:`InputError` where none of them reads it, and where two read it differently.
     """
     if len(text) > _LONGEST:
-        raise InputError(f"{shown(text)} is not a day")
+        raise InputError("{shown} is not a day", shown=shown(text))
     found = {day: form for form in reversed(formats) if (day := _tried(text, form))}
     if len(found) > 1:
         (one, first), (other, second) = [(day, found[day]) for day in sorted(found)][:2]
-        raise InputError(f"{shown(text)} is {one} as {first} and {other} as {second}: let the map name one of them")
+        raise InputError(
+            "{shown} is {one} as {first} and {other} as {second}: let the map name one of them",
+            shown=shown(text),
+            one=one,
+            first=first,
+            other=other,
+            second=second,
+        )
     if not found:
-        raise InputError(f"{shown(text)} is not a day: write it as {' or '.join(map(example, formats))}")
+        raise InputError(
+            "{shown} is not a day: write it as {formats}", shown=shown(text), formats=" or ".join(map(example, formats))
+        )
     return next(iter(found))
 
 
@@ -51,13 +60,23 @@ def refuse_format(where: str, form: str) -> None:
     said = {letter for _, letter in re.findall("(%)(.)", form)}
     if not said:
         named = ", ".join(FORMATS)
-        raise InputError(f"{where}: {shown(form)} is no format of a day: there are {named}, or a pattern as %d %B %Y")
+        raise InputError(
+            "{where}: {shown} is no format of a day: there are {named}, or a pattern as %d %B %Y",
+            where=where,
+            shown=shown(form),
+            named=named,
+        )
     if unknown := sorted(said - _DIRECTIVES):
         raise InputError(
-            f"{where}: %{unknown[0]} in {shown(form)} is not read here: there are %d %m %b %B %y %Y %H %M %S"
+            "{where}: %{unknown} in {shown} is not read here: there are %d %m %b %B %y %Y %H %M %S",
+            where=where,
+            unknown=unknown[0],
+            shown=shown(form),
         )
     if not (said & {"y", "Y"} and ("j" in said or ("d" in said and said & {"m", "b", "B"}))):
-        raise InputError(f"{where}: {shown(form)} says no whole day: it needs %d, %m or %B, and %Y")
+        raise InputError(
+            "{where}: {shown} says no whole day: it needs %d, %m or %B, and %Y", where=where, shown=shown(form)
+        )
 
 
 def example(form: str) -> str:

@@ -36,14 +36,23 @@ def _place(column: str, where: str, folded: Sequence[str], header: Sequence[str]
         return found[0]
     if found:
         raise InputError(
-            f"{where}: the file has {len(found)} columns {shown(column)}: write '{column} #2' for the second"
+            "{where}: the file has {count} columns {shown}: write '{column} #2' for the second",
+            where=where,
+            count=len(found),
+            shown=shown(column),
+            column=column,
         )
     if numbered := _NUMBERED.fullmatch(column):
         name, number = fold(numbered[1]), int(numbered[2])
         found = [place for place, one in enumerate(folded) if not name or one == name]
         if 1 <= number <= len(found):
             return found[number - 1]
-    raise InputError(f"{where}: the file has no column {shown(column)}{_nearest(fold(column), header)}")
+    raise InputError(
+        "{where}: the file has no column {shown}{nearest}",
+        where=where,
+        shown=shown(column),
+        nearest=_nearest(fold(column), header),
+    )
 
 
 def _nearest(wanted: str, header: Sequence[str]) -> str:
@@ -64,11 +73,17 @@ def contract(header: Sequence[str]) -> Map:
         if not name:
             continue  # a spreadsheet's empty columns: a row that holds something there is rejected
         if name not in CONTRACT:
-            raise InputError(f"it has a column {shown(said)}{_meant(name)}; other columns need a map: --suggest-map")
+            raise InputError(
+                "it has a column {shown}{meant}; other columns need a map: --suggest-map",
+                shown=shown(said),
+                meant=_meant(name),
+            )
         if names.count(name) > 1:
-            raise InputError(f"its column {shown(said)} is there twice")
+            raise InputError("its column {shown} is there twice", shown=shown(said))
     if missing := [name for name in REQUIRED if name not in names]:
-        raise InputError(f"it has no column {' or '.join(missing)}: other columns need a map: --suggest-map")
+        raise InputError(
+            "it has no column {missing}: other columns need a map: --suggest-map", missing=" or ".join(missing)
+        )
     rules = {name: Rule(columns=(name,), conventions=Conventions()) for name in names if name}
     amount = Amount(rule=rules.pop("amount"))
     return Map(fields=rules, amounts=(amount,), key=rules.get("id"), strict=True)

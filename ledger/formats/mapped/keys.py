@@ -21,7 +21,7 @@ def known(where: str, written: Written, allowed: Sequence[str]) -> None:
     for key in written:
         if key not in allowed:
             place = f"{where}.{key}" if where else key
-            raise InputError(f"{shown(place)} is not a key of a map{near(key, allowed)}")
+            raise InputError("{shown} is not a key of a map{near}", shown=shown(place), near=near(key, allowed))
 
 
 def near(word: str, allowed: Iterable[str]) -> str:
@@ -38,7 +38,7 @@ def table(where: str, written: Written, key: str) -> Written:
     """The table under a key; empty where there is none."""
     found = written.get(key, {})
     if not isinstance(found, dict):
-        raise InputError(f"{_place(where, key)} is a table: write [{_place(where, key)}] above its keys")
+        raise InputError("{place} is a table: write [{place}] above its keys", place=_place(where, key))
     return found
 
 
@@ -46,7 +46,7 @@ def tables(written: Written, key: str) -> list[Written]:
     """The list of tables under a key; empty where there is none."""
     found = written.get(key, [])
     if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
-        raise InputError(f"{key} is a list of tables: write [[{key}]] above the keys of each")
+        raise InputError("{key} is a list of tables: write [[{key}]] above the keys of each", key=key)
     return found
 
 
@@ -57,9 +57,13 @@ def text(where: str, value: object, example: str = "") -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     if not isinstance(value, str):
-        raise InputError(f"{where} is a text in quotation marks{f', such as {example}' if example else ''}")
+        raise InputError(
+            "{where} is a text in quotation marks{phrase}",
+            where=where,
+            phrase=f", such as {example}" if example else "",
+        )
     if len(value) > _LONGEST:
-        raise InputError(f"{where} has more than {_LONGEST:,} characters")
+        raise InputError("{where} has more than {longest:,} characters", where=where, longest=_LONGEST)
     return value
 
 
@@ -68,21 +72,21 @@ def texts(where: str, value: object, example: str) -> tuple[str, ...]:
     if isinstance(value, str):
         return (text(where, value),)
     if not isinstance(value, list):
-        raise InputError(f"{where} is a list of texts, such as {example}")
+        raise InputError("{where} is a list of texts, such as {example}", where=where, example=example)
     return tuple(text(where, one) for one in value)
 
 
 def flag(where: str, value: object) -> bool:
     """True or false."""
     if not isinstance(value, bool):
-        raise InputError(f"{where} is true or false")
+        raise InputError("{where} is true or false", where=where)
     return value
 
 
 def whole(where: str, value: object, most: int = 10**12) -> int:
     """A whole number, one or more."""
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
-        raise InputError(f"{where} is a whole number from 1 to {most:,}")
+        raise InputError("{where} is a whole number from 1 to {most:,}", where=where, most=most)
     return value
 
 
@@ -90,7 +94,7 @@ def choice(where: str, value: object, allowed: Sequence[str]) -> str:
     """One of a few words."""
     if value not in allowed:
         words = ", ".join(f'"{word}"' for word in allowed)
-        raise InputError(f"{where} is one of {words}, not {shown(str(value))}")
+        raise InputError("{where} is one of {words}, not {shown}", where=where, words=words, shown=shown(str(value)))
     return str(value)
 
 

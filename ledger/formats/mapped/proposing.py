@@ -12,6 +12,7 @@ from ledger.formats.mapped.fields import FIELDS, STAGES, STEPS
 from ledger.formats.mapped.map import Amount, Map
 from ledger.formats.mapped.stated import Column
 from ledger.journal import Citation, Stage
+from ledger.message import message
 from ledger.money import Money
 from ledger.pledge import Firmness, Instrument, MoveKind, Promise, Purpose, Terms
 from ledger.recognition.proposal import Register
@@ -157,7 +158,7 @@ class Proposing:
     def _refuse_currency_alone(self, cells: Cells) -> None:
         (column, *_) = self._first
         if self._strict and (of := column.of(cells)) is not None:
-            reason = "the amount is absent and its currency is not: an undisclosed amount has neither"
+            reason = message("the amount is absent and its currency is not: an undisclosed amount has neither")
             raise UnreadableError(column.of_name, str(of), reason)
 
     def _moves(
@@ -172,7 +173,7 @@ class Proposing:
         for column, money in later:
             kind = _REACHED[str(column.stage)]
             if money.units < 0:
-                raise UnreadableError(column.name, str(money), "it is less than nothing")
+                raise UnreadableError(column.name, str(money), message("it is less than nothing"))
             word = next(word for n in range(1, 100) if (word := f"{kind}-{n}" if n > 1 else str(kind)) not in used)
             used.add(word)
             on = column.day(cells) if column.day else None
@@ -206,11 +207,13 @@ class Proposing:
         evidence = _after(self._evidence(cells, origin), str(kind))
         money = column.money(cells)
         if money is None:
-            raise UnreadableError(column.name, "", f"a step ({kind}) has an amount")
+            raise UnreadableError(column.name, "", message("a step ({kind}) has an amount", kind=kind))
         if column.corrects(money):
             return Correct(kind=kind, pledge=pledge, amounts=(-money,), evidence=evidence)
         if column.positive(cells) is None:
-            raise UnreadableError(column.name, str(money), f"a step ({kind}) moves more than nothing")
+            raise UnreadableError(
+                column.name, str(money), message("a step ({kind}) moves more than nothing", kind=kind)
+            )
         top_up, new_money = column.beyond == "top_up", column.beyond == "new_money"
         return Move(kind=kind, pledge=pledge, amounts=(money,), top_up=top_up, new_money=new_money, evidence=evidence)
 

@@ -17,6 +17,7 @@ from ledger.formats.mapped.rows import Rows
 from ledger.formats.reading import Reading, cleaned, refuse_name
 from ledger.formats.workbook import Cell as Kept
 from ledger.formats.workbook import load
+from ledger.message import message
 from ledger.recognition.proposal import Finding, Rejection, Remark, Spot
 
 Row = tuple[int, Sequence[Cell]]
@@ -46,7 +47,7 @@ def read(path: Path, mapping: Map | None = None, name: str | None = None) -> Rea
         chosen = mapping or contract(table.header)
         index = places(table.header, chosen)
     except InputError as error:
-        raise InputError(f"{path} cannot be read: {error.message}", hint=error.hint) from None
+        raise InputError("{path} cannot be read: {reason}", path=path, reason=error.message, hint=error.hint) from None
     called = name or chosen.name or named_after(path)
     empty = () if mapping else unnamed(table.header)
     rows = Rows(chosen, index, name=called, source=path.name, unnamed=empty)
@@ -81,14 +82,18 @@ def _sheet(path: Path, layout: Layout) -> Sheet:
         if number >= layout.header and any(cell is not None for cell in row):
             names = [text_of(_plain(cell)) for cell in row]
             return Sheet(names, partial(_sheet_rows, rows, len(names)))
-    raise InputError(f"{path} cannot be read: its sheet '{cleaned(sheet)}' has no header")
+    raise InputError("{path} cannot be read: its sheet '{cleaned}' has no header", path=path, cleaned=cleaned(sheet))
 
 
 def _only(path: Path, sheets: Sequence[str]) -> str:
     if len(sheets) == 1:
         return sheets[0]
     listed = ", ".join(map(cleaned, sheets)) or "none"
-    raise InputError(f"{path} cannot be read: it has several sheets ({listed}): name one in a map, [file] sheet = ...")
+    raise InputError(
+        "{path} cannot be read: it has several sheets ({listed}): name one in a map, [file] sheet = ...",
+        path=path,
+        listed=listed,
+    )
 
 
 def _sheet_rows(rows: Iterable[tuple[int, tuple[Kept, ...]]], width: int) -> Iterator[Row | Unfit]:
@@ -98,7 +103,12 @@ def _sheet_rows(rows: Iterable[tuple[int, tuple[Kept, ...]]], width: int) -> Ite
         if all(cell == "" for cell in cells):
             continue
         if any(cell != "" for cell in cells[width:]):
-            yield Unfit(number, f"it has a cell in column {len(cells)}, and the header ends at {width}")
+            yield Unfit(
+                number,
+                message(
+                    "it has a cell in column {count}, and the header ends at {width}", count=len(cells), width=width
+                ),
+            )
         else:
             yield number, cells[:width] + [""] * (width - len(cells))
 
@@ -119,12 +129,20 @@ def _findings(table: Iterator[Row | Unfit], rows: Rows, source: str) -> Iterator
         elif (found := rows.finding(*row)) is not None:
             yield found
     for why, count in rows.skipped.items():
-        yield Remark(Spot(source, ""), f"{count:,} {'row is' if count == 1 else 'rows are'} left out: {why}")
+        yield Remark(
+            Spot(source, ""),
+            message(
+                "{count:,} {phrase} left out: {why}",
+                count=count,
+                phrase="row is" if count == 1 else "rows are",
+                why=why,
+            ),
+        )
 
 
 def named_after(path: Path) -> str:
     """A name for origins from the file's: ``Pledges (2025).csv`` is ``pledges-2025``."""
     found = _UNNAMED.sub("-", path.stem.lower()).strip("-.")[:64]
     if not found:
-        raise InputError(f"{path}: give it a name of letters a-z and digits: its records are known by it")
+        raise InputError("{path}: give it a name of letters a-z and digits: its records are known by it", path=path)
     return found

@@ -10,6 +10,7 @@ from ledger.formats.mapped.map import Map, Skip, fold
 from ledger.formats.mapped.proposing import Proposing
 from ledger.formats.mapped.stated import SkippedError
 from ledger.formats.reading import cleaned
+from ledger.message import message
 from ledger.pledge import MoveKind
 from ledger.recognition.proposal import Finding, Proposal, Rejection, Spot
 
@@ -63,7 +64,9 @@ class Rows:
     def _refuse_unnamed(self, cells: Cells) -> None:
         for place in self._unnamed:
             if text := cleaned(text_of(cells[place])):
-                raise UnreadableError(f"#{place + 1}", text, "its column has no name, so what it says would be lost")
+                raise UnreadableError(
+                    f"#{place + 1}", text, message("its column has no name, so what it says would be lost")
+                )
 
     def _known_by(self, number: int, cells: Cells) -> str:
         """What a record is known by: its key, or its row. The same twice is refused."""
@@ -71,14 +74,16 @@ class Rows:
             return str(number)
         said = self._key(cells)
         if said is None and not self._strict:
-            raise UnreadableError(self._key_name, "", "it is what a row is known by, and it is absent")
+            raise UnreadableError(self._key_name, "", message("it is what a row is known by, and it is absent"))
         key = str(number) if said is None else said
         first = self._seen.setdefault(key, number)
         if first != number:
-            raise UnreadableError(self._key_name, key, f"row {first} has it already: a key is there once")
+            raise UnreadableError(
+                self._key_name, key, message("row {first} has it already: a key is there once", first=first)
+            )
         if len(key) > _LONGEST_KEY or (":" in key and key.endswith(_WORDS)):
             raise UnreadableError(
-                self._key_name, key, "it cannot be what a row is known by: shorten it, or number rows"
+                self._key_name, key, message("it cannot be what a row is known by: shorten it, or number rows")
             )
         return key
 

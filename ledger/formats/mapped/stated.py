@@ -12,6 +12,7 @@ from ledger.formats.mapped.cells import Cell, Cells, Read, UnreadableError, conv
 from ledger.formats.mapped.fields import FIELDS
 from ledger.formats.mapped.map import Amount, Rule, fold
 from ledger.formats.rates.layout import shown
+from ledger.message import message
 from ledger.money import Commodity, Money, commodity
 
 
@@ -56,7 +57,9 @@ class Column:
             return None
         of = self.of(cells)
         if of is None:
-            raise UnreadableError(self.of_name, "", f"the amount {text_of(cell)[:60]} has no currency")
+            raise UnreadableError(
+                self.of_name, "", message("the amount {text_of} has no currency", text_of=text_of(cell)[:60])
+            )
         try:
             return Money(units(_figure(cell), of, self._how), of)
         except AmountError as error:
@@ -67,11 +70,11 @@ class Column:
         cell = self._cell(cells)
         said = "" if cell is None else text_of(cell)
         if money.units < 0:
-            raise UnreadableError(self.name, said, f"{shown(said)} is less than nothing")
+            raise UnreadableError(self.name, said, message("{shown} is less than nothing", shown=shown(said)))
         if self._how.zero == "skip":
-            raise SkippedError(f"{self.name} is zero")
+            raise SkippedError(message("{name} is zero", name=self.name))
         if self._how.zero == "reject":
-            advice = 'is nothing, and a promise is more (a map may say zero = "skip" or "undisclosed")'
+            advice = message('is nothing, and a promise is more (a map may say zero = "skip" or "undisclosed")')
             raise UnreadableError(self.name, said, f"{shown(said)} {advice}")
 
     def corrects(self, money: Money) -> bool:

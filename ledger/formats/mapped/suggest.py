@@ -72,7 +72,7 @@ def _best_sheet(path: Path) -> tuple[Layout, list[Profile], int, str]:
             continue
         found.append((len(guess(columns).fields), rows, layout, columns))
     if not found:
-        raise InputError(f"{path} cannot be read: none of its sheets has a header")
+        raise InputError("{path} cannot be read: none of its sheets has a header", path=path)
     _, rows, layout, columns = max(found, key=lambda one: one[:2])
     return layout, columns, rows, "" if len(sheets) == 1 else f"there are {len(sheets)} sheets"
 

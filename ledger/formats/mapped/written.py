@@ -50,12 +50,14 @@ def text_of_map(path: Path) -> str:
         with path.open("rb") as file:
             data = file.read(_LARGEST + 1)
         if len(data) > _LARGEST:
-            raise InputError(f"{path} is no map: it is larger than {_LARGEST // 2**20} MiB")
+            raise InputError("{path} is no map: it is larger than {largest} MiB", path=path, largest=_LARGEST // 2**20)
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise InputError(f"{path} is no map: it is not in UTF-8") from None
+        raise InputError("{path} is no map: it is not in UTF-8", path=path) from None
     except (OSError, ValueError) as error:
-        raise InputError(f"{path} cannot be opened: {getattr(error, 'strerror', None) or error}") from None
+        raise InputError(
+            "{path} cannot be opened: {getattr}", path=path, getattr=getattr(error, "strerror", None) or error
+        ) from None
 
 
 def parse(text: str, where: str = "the map") -> Map:
@@ -74,9 +76,11 @@ def toml(text: str, where: str) -> Written:
     try:
         return tomllib.loads(text, parse_float=Decimal)
     except RecursionError:
-        raise InputError(f"{where} cannot be read: it is nested too deeply") from None
+        raise InputError("{where} cannot be read: it is nested too deeply", where=where) from None
     except ValueError as error:
-        raise InputError(f"{where} cannot be read as TOML: {cleaned(str(error))[:_LONGEST_REASON]}") from None
+        raise InputError(
+            "{where} cannot be read as TOML: {cleaned}", where=where, cleaned=cleaned(str(error))[:_LONGEST_REASON]
+        ) from None
 
 
 def _map(written: Written) -> Map:
@@ -106,7 +110,7 @@ def layout_of(written: Written) -> Layout:
     if "encoding" in written:
         encoding = known_encoding(said := keys.text("file.encoding", written["encoding"]))
         if encoding is None:
-            raise InputError(f"file.encoding: {shown(said)} is none of {ENCODINGS}")
+            raise InputError("file.encoding: {shown} is none of {encodings}", shown=shown(said), encodings=ENCODINGS)
     if "delimiter" in written:
         delimiter = keys.choice("file.delimiter", written["delimiter"], (*DELIMITERS, "|"))
     if "sheet" in written:
@@ -136,7 +140,9 @@ def conventions_of(where: str, written: Written, above: Conventions, *, strict: 
             found[name] = keys.choice(f"{where}.{name}", written[name], allowed)
     merged = replace(above, **found)
     if merged.decimal == merged.thousands:
-        raise InputError(f"{where}: decimal and thousands cannot both be {shown(merged.decimal)}")
+        raise InputError(
+            "{where}: decimal and thousands cannot both be {shown}", where=where, shown=shown(merged.decimal)
+        )
     return merged
 
 
@@ -151,13 +157,13 @@ def rule_of(where: str, written: object, conventions: Conventions, allowed: tupl
     if isinstance(written, str):
         return Rule(columns=(written,), conventions=conventions)
     if not isinstance(written, dict):
-        raise InputError(f'{where} is the name of a column, or a table such as {{ constant = "EUR" }}')
+        raise InputError('{where} is the name of a column, or a table such as {{ constant = "EUR" }}', where=where)
     keys.known(where, written, allowed)
     if sum(key in written for key in ("column", "columns", "constant")) != 1:
-        raise InputError(f"{where} has one of column, columns and constant")
+        raise InputError("{where} has one of column, columns and constant", where=where)
     if "constant" in written:
         if more := next((key for key in ("values", "default", "keep", "join") if key in written), None):
-            raise InputError(f"{where}: a constant has no {more}")
+            raise InputError("{where}: a constant has no {more}", where=where, more=more)
         constant = keys.text(f"{where}.constant", written["constant"])
         return Rule(constant=constant, conventions=conventions_of(where, written, conventions))
     return Rule(
@@ -175,7 +181,7 @@ def _columns(where: str, written: Written) -> tuple[str, ...]:
         return (keys.text(f"{where}.column", written["column"]),)
     found = keys.texts(f"{where}.columns", written["columns"], '["payee", "description"]')
     if not found:
-        raise InputError(f"{where}.columns names no column")
+        raise InputError("{where}.columns names no column", where=where)
     return found
 
 
@@ -185,14 +191,16 @@ def _values(where: str, written: Written) -> Mapping[str, str]:
     for spelling, said in written.items():
         meaning = keys.text(f"{where}.{shown(spelling)}", said)
         if found.setdefault(fold(spelling), meaning) != meaning:
-            raise InputError(f"{where}: {shown(spelling)} is there twice (case and blanks do not matter)")
+            raise InputError(
+                "{where}: {shown} is there twice (case and blanks do not matter)", where=where, shown=shown(spelling)
+            )
     return found
 
 
 def _amounts(written: Written, fields: Written, conventions: Conventions) -> tuple[Amount, ...]:
     several = keys.tables(written, "amounts")
     if several and (twice := next((name for name in ("amount", "stage") if name in fields), None)):
-        raise InputError(f"fields.{twice} and [[amounts]] say the same: keep one of them")
+        raise InputError("fields.{twice} and [[amounts]] say the same: keep one of them", twice=twice)
     if several:
         return tuple(_amount(f"amounts {k}", said, conventions) for k, said in enumerate(several, 1))
     if "amount" not in fields:
@@ -205,7 +213,7 @@ def _amounts(written: Written, fields: Written, conventions: Conventions) -> tup
 def _amount(where: str, written: Written, conventions: Conventions) -> Amount:
     keys.known(where, written, (*_AMOUNT, "stage", "currency", "on"))
     if "stage" not in written:
-        raise InputError(f"{where} has no stage: {', '.join(STAGES)}")
+        raise InputError("{where} has no stage: {stages}", where=where, stages=", ".join(STAGES))
     own = {key: said for key, said in written.items() if key not in {"stage", "currency", "on"}}
     return Amount(
         rule=rule_of(where, own, conventions, _AMOUNT),
@@ -236,7 +244,9 @@ def _key(written: object, conventions: Conventions) -> Rule | None:
 def _skip(where: str, written: Written) -> Skip:
     keys.known(where, written, ("column", "values", "unless", "why"))
     if "column" not in written or ("values" in written) == ("unless" in written):
-        raise InputError(f'{where} has a column, and values or unless, such as column = "Type", values = ["Total"]')
+        raise InputError(
+            '{where} has a column, and values or unless, such as column = "Type", values = ["Total"]', where=where
+        )
     unless = "unless" in written
     listed = keys.texts(where, written["unless" if unless else "values"], '["Total"]')
     why = keys.text(f"{where}.why", written["why"]) if "why" in written else None

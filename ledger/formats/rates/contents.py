@@ -78,7 +78,7 @@ def header(text: str) -> tuple[str, ...]:
     names = _cells(first)
     twice = [name for name, count in Counter(names).items() if name and count > 1]
     if twice:
-        raise InputError(f"its column {shown(twice[0])} is there twice")
+        raise InputError("its column {shown} is there twice", shown=shown(twice[0]))
     return names
 
 
@@ -95,7 +95,7 @@ def lines(text: str) -> Iterator[Line | Broken]:
     next(rows, None)
     for number, row in rows:
         if number > MOST_LINES:
-            raise InputError(f"it has more than {MOST_LINES:,} lines")
+            raise InputError("it has more than {most_lines:,} lines", most_lines=MOST_LINES)
         yield _line(f"line {number}", names, row)
 
 
@@ -105,13 +105,13 @@ def document(text: str) -> object:
     Raises :class:`InputError` for what is no JSON, too large or nested too deeply.
     """
     if len(text) > LARGEST_JSON:
-        raise InputError(f"it is a JSON document of more than {LARGEST_JSON // 2**20} MiB")
+        raise InputError("it is a JSON document of more than {largest_json} MiB", largest_json=LARGEST_JSON // 2**20)
     try:
         return json.loads(text, object_pairs_hook=tuple, parse_float=str, parse_int=str, parse_constant=str)
     except RecursionError:
         raise InputError("it is a JSON document that is nested too deeply") from None
     except ValueError as error:
-        raise InputError(f"it begins like a JSON document, but is none: {error}") from None
+        raise InputError("it begins like a JSON document, but is none: {error}", error=error) from None
 
 
 def _bytes(path: Path) -> bytes:
@@ -124,26 +124,26 @@ def _bytes(path: Path) -> bytes:
 def _unpacked(packed: bytes) -> bytes:
     """The one file in a zip: no more of it than the size that the zip declares, which was checked."""
     if len(packed) > LARGEST_ZIP:
-        raise InputError(f"it is a zip larger than {LARGEST_ZIP // 2**20} MiB")
+        raise InputError("it is a zip larger than {largest_zip} MiB", largest_zip=LARGEST_ZIP // 2**20)
     try:
         with ZipFile(io.BytesIO(packed)) as archive, archive.open(_member(archive)) as member:
             return member.read()
     except (BadZipFile, OSError, EOFError, ValueError, RuntimeError, misplaced, inflating) as error:
-        raise InputError(f"it is a damaged zip: {one_line(str(error), _LONGEST_REASON)}") from None
+        raise InputError("it is a damaged zip: {one_line}", one_line=one_line(str(error), _LONGEST_REASON)) from None
 
 
 def _member(archive: ZipFile) -> ZipInfo:
     """The one file of a zip, after every check that can be made before it is opened."""
     members = archive.infolist()
     if len(members) != 1:
-        raise InputError(f"it is a zip of {len(members)} files, where one is expected")
+        raise InputError("it is a zip of {count} files, where one is expected", count=len(members))
     (member,) = members
     if not _plainly_a_file(member.filename):
-        raise InputError(f"it is a zip with a path that is not plainly a file's: {shown(member.filename)}")
+        raise InputError("it is a zip with a path that is not plainly a file's: {shown}", shown=shown(member.filename))
     if member.flag_bits & _ENCRYPTED or member.compress_type not in _COMPRESSIONS:
         raise InputError("it is a zip that is locked, or compressed in a way that is not read here")
     if member.file_size > LARGEST:
-        raise InputError(f"it is a zip that expands to more than {LARGEST // 2**20} MiB")
+        raise InputError("it is a zip that expands to more than {largest} MiB", largest=LARGEST // 2**20)
     return member
 
 
@@ -156,13 +156,15 @@ def _plainly_a_file(name: str) -> bool:
 
 def _decoded(data: bytes) -> str:
     if data.startswith(_WIDE_MARKS):
-        raise InputError(f"it is in UTF-16: {_AS_UTF8}")
+        raise InputError("it is in UTF-16: {as_utf8}", as_utf8=_AS_UTF8)
     if b"\0" in data:
-        raise InputError(f"it holds NUL characters, so it is no text in UTF-8: {_AS_UTF8}")
+        raise InputError("it holds NUL characters, so it is no text in UTF-8: {as_utf8}", as_utf8=_AS_UTF8)
     try:
         return data.removeprefix(_UTF8_MARK).decode("utf-8")
     except UnicodeDecodeError as error:
-        raise InputError(f"it is not in UTF-8, from byte {error.start + 1} on: {_AS_UTF8}") from None
+        raise InputError(
+            "it is not in UTF-8, from byte {start} on: {as_utf8}", start=error.start + 1, as_utf8=_AS_UTF8
+        ) from None
 
 
 def _filled(text: str) -> Iterator[tuple[int, str]]:
@@ -174,11 +176,11 @@ def _filled(text: str) -> Iterator[tuple[int, str]]:
 
 def _cells(row: str) -> tuple[str, ...]:
     if len(row) > LONGEST_LINE:
-        raise InputError(f"it has a line of {len(row):,} characters")
+        raise InputError("it has a line of {count:,} characters", count=len(row))
     try:
         return tuple(cell.strip() for cell in next(csv.reader([row], strict=True), ()))
     except csv.Error as error:
-        raise InputError(f"its quotation marks do not match: {error}") from None
+        raise InputError("its quotation marks do not match: {error}", error=error) from None
 
 
 def _line(where: str, names: tuple[str, ...], row: str) -> Line | Broken:

@@ -80,7 +80,7 @@ def by_entity(line: Line) -> Iterable[Quotation]:
     """A row of the layout ``pydeflate_year,pydeflate_entity_code,pydeflate_EXCHANGE,pydeflate_iso3``."""
     entity, column = line["pydeflate_entity_code"], "pydeflate_EXCHANGE"
     if not (entity.isascii() and entity.isdigit()) or len(entity) > len(str(FIRST_GROUP)):
-        raise InputError(f"{shown(entity)} is not the code of an entity, such as 12 for the United Kingdom")
+        raise InputError("{shown} is not the code of an entity, such as 12 for the United Kingdom", shown=shown(entity))
     group = int(entity) >= FIRST_GROUP
     return _rate(line["pydeflate_iso3"], line["pydeflate_year"], line[column], column, group=group)
 
@@ -96,13 +96,18 @@ def currency_of(country: str, year: Period) -> str:
     if country in NATIONAL:
         return NATIONAL[country]
     if country not in MEMBERS:
-        raise InputError(f"what currency {shown(country)} reports in is not known here")
+        raise InputError("what currency {shown} reports in is not known here", shown=shown(country))
     before, joined = MEMBERS[country]
     if year.start.year >= joined:
         return "EUR"
     if country in AS_IT_WAS:
         return before
-    raise InputError(f"{country} had {before} in {year}, and the table restates that in euro: a rate of neither")
+    raise InputError(
+        "{country} had {before} in {year}, and the table restates that in euro: a rate of neither",
+        country=country,
+        before=before,
+        year=year,
+    )
 
 
 def _rate(country: str, written: str, text: str, field: str, *, group: bool) -> Iterable[Quotation]:
@@ -111,7 +116,12 @@ def _rate(country: str, written: str, text: str, field: str, *, group: bool) -> 
         return [Quotation("USD", "USD", year, text, field)]
     code = currency_of(country, year)
     if code != "USD" and number(text) == 1:
-        raise InputError(f"1 is no rate of {code}: it says that {country} reported in dollars for {year}")
+        raise InputError(
+            "1 is no rate of {code}: it says that {country} reported in dollars for {year}",
+            code=code,
+            country=country,
+            year=year,
+        )
     return [Quotation("USD", code, year, text, field, own=ISSUERS.get(code, country) == country)]
 
 

@@ -18,6 +18,7 @@ from ledger.errors import InputError, Problem
 from ledger.formats.rates.contents import Broken
 from ledger.formats.rates.layout import Layout, Line, Quotation, one_line, shown
 from ledger.formats.rates.lifetimes import refuse_unless_alive
+from ledger.message import message
 from ledger.period import Period
 from ledger.rate import Kind, Rate, parse_rate
 
@@ -83,7 +84,7 @@ class _Findings:
         else:
             self.set_aside += self.stated == before
         if self.stated > MOST_RATES:
-            raise InputError(f"it states more than {MOST_RATES:,} rates")
+            raise InputError("it states more than {most_rates:,} rates", most_rates=MOST_RATES)
 
     def claim(self, quotation: Quotation, line: str) -> None:
         where = f"{line}, {quotation.field}"
@@ -115,7 +116,10 @@ class _Findings:
         if len(self.problems) > MOST_PROBLEMS:
             first = self.problems[0]
             raise InputError(
-                f"more than {MOST_PROBLEMS:,} of its figures cannot be read; the first, {first.where}: {first.message}"
+                "more than {most_problems:,} of its figures cannot be read; the first, {where}: {reason}",
+                most_problems=MOST_PROBLEMS,
+                where=first.where,
+                reason=first.message,
             )
 
     def settle(self, claims: Sequence[_Claim]) -> None:
@@ -136,8 +140,17 @@ class _Findings:
 
     def contradicted(self, claim: _Claim, other: _Claim, outcome: str) -> None:
         rate = claim.rate
-        what = f"1 {rate.base} in {rate.quote} of {rate.period or 'no date'}"
-        why = f"{what} is {rate.text} here and {other.rate.text} in {other.where}: {outcome}"
+        what = message(
+            "1 {base} in {quote} of {period}", base=rate.base, quote=rate.quote, period=rate.period or "no date"
+        )
+        why = message(
+            "{what} is {rate} here and {rate_2} in {where}: {outcome}",
+            what=what,
+            rate=rate.text,
+            rate_2=other.rate.text,
+            where=other.where,
+            outcome=outcome,
+        )
         self.refuse(claim.where, why, "contradicting-rate")
 
 
@@ -173,12 +186,14 @@ def number(text: str) -> Decimal:
     ``1_000``, ``1e5``, ``1,234.5``, ``-3``, ``0``, ``NaN``, nothing at all.
     """
     if len(text) > LONGEST_NUMBER:
-        raise InputError(f"a number of {len(text)} characters is not a rate")
+        raise InputError("a number of {count} characters is not a rate", count=len(text))
     try:
         return parse_rate(text)
     except InputError:
-        why = "write a number above zero in plain notation, such as 0.82608"
-        raise InputError(f"{shown(text)} is not a rate: {why}" if text else "there is no rate") from None
+        why = message("write a number above zero in plain notation, such as 0.82608")
+        raise InputError(
+            message("{shown} is not a rate: {why}", shown=shown(text), why=why) if text else message("there is no rate")
+        ) from None
 
 
 def problem(severity: Literal["error", "warning"], code: str, where: str, message: str) -> Problem:
@@ -192,7 +207,9 @@ def _kind(period: Period | None) -> Kind:
 
 def _refuse_unless_one(value: Decimal, code: str) -> None:
     if value != 1:
-        raise InputError(f"1 {code} is 1 {code}, not {value:f}: the figure is another currency's")
+        raise InputError(
+            "1 {code} is 1 {code}, not {value:f}: the figure is another currency's", code=code, value=value
+        )
 
 
 def _near(value: Decimal, other: Decimal, tolerance: Fraction) -> bool:

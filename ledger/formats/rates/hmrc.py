@@ -29,7 +29,7 @@ def lines(document: object) -> Iterator[Line]:
     parts = _object(document, "the document", ("base", "period", "rates"))
     bounds = _object(parts["period"], "its 'period'", ("start", "end"))
     if parts["base"] != "GBP":
-        raise InputError(f"its 'base' is {shown(str(parts['base']))}, and HMRC's rates are for 1 GBP")
+        raise InputError("its 'base' is {shown}, and HMRC's rates are for 1 GBP", shown=shown(str(parts["base"])))
     shared = {"start": str(bounds["start"]), "end": str(bounds["end"])}
     _period(shared["start"], shared["end"])
     if not isinstance(parts["rates"], tuple):
@@ -49,7 +49,7 @@ def _object(value: object, what: str, names: tuple[str, ...]) -> dict[str, objec
     pairs = value if isinstance(value, tuple) else ()
     found = [name for name, _ in pairs if name in names]
     if sorted(found) != sorted(names):
-        raise InputError(f"{what} should have {', '.join(names)}, each once")
+        raise InputError("{what} should have {names}, each once", what=what, names=", ".join(names))
     return dict(pairs)
 
 
@@ -60,7 +60,7 @@ def _period(start: str, end: str) -> Period:
         found = Period.of(first.start, size)
         if (found.start, found.last) == (first.start, last.start):
             return found
-    raise InputError(f"its 'period' from {start} to {end} is neither a month nor a year")
+    raise InputError("its 'period' from {start} to {end} is neither a month nor a year", start=start, end=end)
 
 
 LAYOUT = Layout(

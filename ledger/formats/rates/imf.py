@@ -39,9 +39,13 @@ def quotations(line: Line) -> Iterable[Quotation]:
     code, on = line["Currency"], day(line["Date"])
     year = Period.of(on.start, "year")
     if line["Frequency"] != "A" or on.last != year.last:
-        raise InputError(f"frequency {shown(line['Frequency'])} on {on} is not a year's average, dated by its last day")
+        raise InputError(
+            "frequency {shown} on {on} is not a year's average, dated by its last day",
+            shown=shown(line["Frequency"]),
+            on=on,
+        )
     if code in MISCODED:
-        raise InputError(f"{code} stands here for {MISCODED[code]}, whose code it is not")
+        raise InputError("{code} stands here for {miscoded}, whose code it is not", code=code, miscoded=MISCODED[code])
     own = line["Country code"] == ISSUERS.get(code, code[:2])
     return [Quotation("USD", code, year, line["Rate"], "Rate", own)]
 

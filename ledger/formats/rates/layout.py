@@ -96,7 +96,7 @@ def period(text: str) -> Period:
     Raises :class:`InputError` for anything else, and for a day that does not exist.
     """
     if not text.isascii() or len(text) > len("2025-03-02"):
-        raise InputError(f"{shown(text)} is not a period: write 2025-03-02, 2025-03, 2025-Q1 or 2025")
+        raise InputError("{shown} is not a period: write 2025-03-02, 2025-03, 2025-Q1 or 2025", shown=shown(text))
     return Period.parse(text)
 
 
@@ -114,5 +114,5 @@ def sized(text: str, size: str, example: str) -> Period:
     """A period of this very size; raises :class:`InputError` for anything else."""
     found = period(text)
     if found.size != size:
-        raise InputError(f"{shown(text)} is not a {size}, such as {example}")
+        raise InputError("{shown} is not a {size}, such as {example}", shown=shown(text), size=size, example=example)
     return found

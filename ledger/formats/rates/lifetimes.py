@@ -120,6 +120,13 @@ def refuse_unless_alive(period: Period, *codes: str) -> None:
     for code in codes:
         began, ended = BEGAN.get(code), ENDED.get(code)
         if began and period.start < began:
-            raise InputError(f"{code} began on {began}: a figure for {period} is another unit's, or restated")
+            raise InputError(
+                "{code} began on {began}: a figure for {period} is another unit's, or restated",
+                code=code,
+                began=began,
+                period=period,
+            )
         if ended and period.start >= ended:
-            raise InputError(f"{code} ended on {ended}: there is no such money in {period}")
+            raise InputError(
+                "{code} ended on {ended}: there is no such money in {period}", code=code, ended=ended, period=period
+            )

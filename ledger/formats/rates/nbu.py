@@ -23,7 +23,9 @@ def quotations(line: Line) -> Iterable[Quotation]:
     """The rate of a currency on a day."""
     written = _DAY.fullmatch(line["exchangedate"])
     if not written:
-        raise InputError(f"{shown(line['exchangedate'])} is not a day as the bank writes it, such as 02.03.2025")
+        raise InputError(
+            "{shown} is not a day as the bank writes it, such as 02.03.2025", shown=shown(line["exchangedate"])
+        )
     on = day(f"{written[3]}-{written[2]}-{written[1]}")
     return [Quotation(line["currency"], "UAH", on, line["uah_per_unit"], "uah_per_unit")]
 

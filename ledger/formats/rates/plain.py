@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from ledger.errors import InputError, Problem
 from ledger.formats.rates.gather import problem
 from ledger.formats.rates.layout import Layout, Line, Quotation, period
+from ledger.message import message
 from ledger.money import currency
 from ledger.rate import Rate
 
@@ -38,7 +39,12 @@ def doubts(rates: Sequence[Rate]) -> Iterator[Problem]:
         try:
             currency(code)
         except InputError as error:
-            yield problem("warning", "unknown-currency", code, f"{error.message}; its rates are kept all the same")
+            yield problem(
+                "warning",
+                "unknown-currency",
+                code,
+                message("{reason}; its rates are kept all the same", reason=error.message),
+            )
 
 
 def write(rates: Iterable[Rate]) -> Iterator[str]:

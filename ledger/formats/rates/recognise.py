@@ -12,6 +12,7 @@ from ledger.formats.rates import contents, dac, ecb_history, ecb_sdmx, hmrc, imf
 from ledger.formats.rates.contents import Broken, Content
 from ledger.formats.rates.gather import RateFile, gather
 from ledger.formats.rates.layout import Layout, Line, shown
+from ledger.message import message
 
 LAYOUTS: tuple[Layout, ...] = (
     ecb_history.LAYOUT,
@@ -46,7 +47,7 @@ def read(path: Path, name: str | None = None) -> RateFile:
         source = _source(layout, path, name)
         found = gather(lines, layout, source, content.sha256)
     except InputError as error:
-        raise InputError(f"{path} cannot be read: {error.message}", hint=error.hint) from None
+        raise InputError("{path} cannot be read: {reason}", path=path, reason=error.message, hint=error.hint) from None
     if layout is plain.LAYOUT:
         return replace(found, problems=(*found.problems, *plain.doubts(found.rates)))
     return found
@@ -69,25 +70,35 @@ def _recognised(content: Content) -> tuple[Layout, Iterable[Line | Broken]]:
 def _unknown(content: Content) -> InputError:
     begins = shown(content.text.lstrip()[:200].partition("\n")[0].rstrip())
     known = "; ".join(f"{layout.word} ({layout.header})" for layout in (*LAYOUTS, hmrc.LAYOUT))
-    return InputError(f"it is in no layout that is known, it begins {begins}", hint=f"known are {known}")
+    return InputError(
+        "it is in no layout that is known, it begins {begins}",
+        begins=begins,
+        hint=message("known are {known}", known=known),
+    )
 
 
 def _source(layout: Layout, path: Path, name: str | None) -> str:
     """Who published the rates: the layout says, or the caller, or the file's name."""
     if layout.source:
         if name is not None and name != layout.source:
-            raise InputError(f"its layout is that of '{layout.source}', so its source cannot be called {shown(name)}")
+            raise InputError(
+                "its layout is that of '{source}', so its source cannot be called {shown}",
+                source=layout.source,
+                shown=shown(name),
+            )
         return layout.source
     chosen = _cleaned(path.stem) if name is None else name
     if not _NAME.fullmatch(chosen) or len(chosen) > LONGEST_NAME:
         raise InputError(
-            f"{shown(chosen)} cannot be the name of its source",
-            hint="name it with --as, in lower-case letters, digits and hyphens, such as --as kiel-r7",
+            "{shown} cannot be the name of its source",
+            shown=shown(chosen),
+            hint=message("name it with --as, in lower-case letters, digits and hyphens, such as --as kiel-r7"),
         )
     if chosen in PUBLISHERS:
         raise InputError(
-            f"its source cannot be called '{chosen}', since it is not in a layout of that publisher's",
-            hint=f"give it a name of its own, such as --as {chosen}-by-hand",
+            "its source cannot be called '{chosen}', since it is not in a layout of that publisher's",
+            chosen=chosen,
+            hint=message("give it a name of its own, such as --as {chosen}-by-hand", chosen=chosen),
         )
     return chosen
 

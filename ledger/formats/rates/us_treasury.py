@@ -44,10 +44,12 @@ def quotations(line: Line) -> Iterable[Quotation]:
     on = day(_cell(line, "date"))
     quarter = Period.of(on.start, "quarter")
     if on.last != quarter.last:
-        raise InputError(f"the record date {on} is not the last day of a quarter")
+        raise InputError("the record date {on} is not the last day of a quarter", on=on)
     effective = _cell(line, "effective")
     if effective and effective != str(on):
-        raise InputError(f"an amendment as of {shown(effective)}: a quarter has one rate, the one as of {on}")
+        raise InputError(
+            "an amendment as of {shown}: a quarter has one rate, the one as of {on}", shown=shown(effective), on=on
+        )
     name = _name(line)
     code = code_of(name, quarter)
     own = code != "EUR" or name.casefold().startswith("euro")

@@ -199,8 +199,12 @@ def code_of(name: str, quarter: Period) -> str:
     if len(codes) == 1:
         return codes.pop()
     if known:
-        raise InputError(f"{shown(name)} does not say for certain which currency it is in {quarter}")
-    raise InputError(f"which currency {shown(name)} is, is not known here: write its rates in a plain CSV if you know")
+        raise InputError(
+            "{shown} does not say for certain which currency it is in {quarter}", shown=shown(name), quarter=quarter
+        )
+    raise InputError(
+        "which currency {shown} is, is not known here: write its rates in a plain CSV if you know", shown=shown(name)
+    )
 
 
 @cache

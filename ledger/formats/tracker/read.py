@@ -40,22 +40,22 @@ def read(path: Path, columns: Columns | None = None, sheet: str | None = None) -
         chosen = replace(columns, layout=replace(columns.layout, sheet=sheet))
     table = open_sheet(path, chosen.layout)
     if sheet and not is_workbook(path):
-        raise InputError(f"--sheet {shown(sheet)} goes with a workbook: {path} is none")
+        raise InputError("--sheet {shown} goes with a workbook: {path} is none", shown=shown(sheet), path=path)
     try:
         reader = _Reader(chosen, table.header)
         for number, cells in _rows(table):
             reader.take(number, cells)
         return reader.published()
     except InputError as error:
-        raise InputError(f"{path} cannot be read: {error.message}", hint=error.hint) from None
+        raise InputError("{path} cannot be read: {reason}", path=path, reason=error.message, hint=error.hint) from None
 
 
 def _rows(table: Sheet) -> Iterator[tuple[int, Sequence[Cell]]]:
     for row in table.rows():
         if isinstance(row, Unfit):
-            raise InputError(f"row {row.number}: {row.reason}")
+            raise InputError("row {number}: {reason}", number=row.number, reason=row.reason)
         if row[0] > MOST_ROWS:
-            raise InputError(f"it has more than {MOST_ROWS:,} rows: a table of totals is small")
+            raise InputError("it has more than {most_rows:,} rows: a table of totals is small", most_rows=MOST_ROWS)
         yield row
 
 
@@ -134,7 +134,9 @@ class _Reader:
             value, digits = self._number(cell)
             of = self._currency(cells)
         except InputError as error:
-            raise InputError(f"row {row}, column {shown(column)}: {error.message}") from None
+            raise InputError(
+                "row {row}, column {shown}: {reason}", row=row, shown=shown(column), reason=error.message
+            ) from None
         self.digits = max(self.digits, digits)
         sums = self.totals.setdefault(of, {})
         sums[place] = sums.get(place, Fraction(0)) + value * (self._unit.factor or 1)
@@ -144,7 +146,7 @@ class _Reader:
         if isinstance(cell, Decimal):
             exponent = cell.as_tuple().exponent
             if abs(cell.adjusted()) > _MOST_DIGITS or not isinstance(exponent, int):
-                raise InputError(f"{shown(str(cell))} is no amount")
+                raise InputError("{shown} is no amount", shown=shown(str(cell)))
             return Fraction(cell), max(0, -exponent)
         text, mark = cleaned(text_of(cell)), self.columns.conventions.decimal
         _, _, decimals = text.partition(mark)

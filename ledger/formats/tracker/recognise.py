@@ -18,6 +18,7 @@ from ledger.formats.tracker.published import Columns
 from ledger.formats.tracker.units import Unit, unit_of
 from ledger.formats.tracker.words import FIELDS, bare, measure, named_purpose
 from ledger.formats.workbook import Workbook, load
+from ledger.message import message
 from ledger.money import currency
 
 SUMMARY = "Country Summary"
@@ -28,7 +29,7 @@ _SHARES = {
     "Share in EPF commitments": ("EPF", "military"),
     "Share in EIB commitments": ("EIB", "financial"),
 }
-_HINT = "a map names the columns: --map MAP.toml"
+_HINT = message("a map names the columns: --map MAP.toml")
 
 
 def recognise(path: Path, sheet: str | None = None) -> Columns:
@@ -39,7 +40,9 @@ def recognise(path: Path, sheet: str | None = None) -> Columns:
     chosen = sheet or (SUMMARY if SUMMARY in book.sheets else None)
     if chosen is None and len(book.sheets) != 1:
         listed = ", ".join(map(cleaned, book.sheets))[:500]
-        raise InputError(f"{path} has several sheets ({listed}): name the one of the totals with --sheet")
+        raise InputError(
+            "{path} has several sheets ({listed}): name the one of the totals with --sheet", path=path, listed=listed
+        )
     name = chosen or book.sheets[0]
     refusal: InputError | None = None
     for number, header in _headers(book, name):
@@ -48,7 +51,9 @@ def recognise(path: Path, sheet: str | None = None) -> Columns:
             return _kiel(header, layout) or _columns(path, header, layout)
         except InputError as error:
             refusal = refusal or error
-    raise refusal or InputError(f"{path}: the sheet '{cleaned(name)}' has no column of donors", hint=_HINT)
+    raise refusal or InputError(
+        "{path}: the sheet '{cleaned}' has no column of donors", path=path, cleaned=cleaned(name), hint=_HINT
+    )
 
 
 def _headers(book: Workbook, sheet: str) -> Iterator[tuple[int, Sequence[str]]]:
@@ -82,11 +87,11 @@ def _kiel(header: Sequence[str], layout: Layout) -> Columns | None:
 def _columns(path: Path, header: Sequence[str], layout: Layout) -> Columns:
     found = {field: _one(path, header, field) for field in ("donor", "purpose", "currency")}
     if found["donor"] is None:
-        raise InputError(f"{path} has no column of donors, such as donor or country", hint=_HINT)
+        raise InputError("{path} has no column of donors, such as donor or country", path=path, hint=_HINT)
     wide = _wide(path, header)
     amount = None if wide and found["purpose"] is None else _one(path, header, "amount")
     if amount is None and not wide:
-        raise InputError(f"{path} has no column of amounts, such as amount or military", hint=_HINT)
+        raise InputError("{path} has no column of amounts, such as amount or military", path=path, hint=_HINT)
     columns = [amount] if amount else list(wide)
     unit = _unit(path, columns)
     return Columns(
@@ -106,7 +111,9 @@ def _one(path: Path, header: Sequence[str], field: str) -> str | None:
     names = [cleaned(name) for name in header if FIELDS[field].fullmatch(bare(name))]
     if len(names) > 1:
         listed = ", ".join(map(shown, names))
-        raise InputError(f"{path}: which column is the {field}, {listed}?", hint=_HINT)
+        raise InputError(
+            "{path}: which column is the {field}, {listed}?", path=path, field=field, listed=listed, hint=_HINT
+        )
     return names[0] if names else None
 
 
@@ -115,7 +122,13 @@ def _wide(path: Path, header: Sequence[str]) -> dict[str, str]:
     for name in map(cleaned, header):
         purpose = named_purpose(name)
         if purpose and purpose in found.values():
-            raise InputError(f"{path}: two columns are of {purpose}: {shown(name)} and another", hint=_HINT)
+            raise InputError(
+                "{path}: two columns are of {purpose}: {shown} and another",
+                path=path,
+                purpose=purpose,
+                shown=shown(name),
+                hint=_HINT,
+            )
         if purpose:
             found[name] = purpose
     return found
@@ -125,7 +138,7 @@ def _unit(path: Path, columns: Sequence[str]) -> Unit:
     """The unit that all these columns give, if they do."""
     units = {unit_of(name) for name in columns}
     if len(units) > 1:
-        raise InputError(f"{path}: its columns of amounts are in different units", hint=_HINT)
+        raise InputError("{path}: its columns of amounts are in different units", path=path, hint=_HINT)
     return units.pop()
 
 

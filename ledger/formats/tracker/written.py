@@ -36,13 +36,15 @@ def load(path: Path) -> Columns:
         written = tomllib.loads(bounded(path, _LARGEST).decode("utf-8-sig"), parse_float=Decimal)
         return _map(written)
     except UnicodeDecodeError:
-        raise InputError(f"{path} is no map: it is not in UTF-8") from None
+        raise InputError("{path} is no map: it is not in UTF-8", path=path) from None
     except RecursionError:
-        raise InputError(f"{path} cannot be read: it is nested too deeply") from None
+        raise InputError("{path} cannot be read: it is nested too deeply", path=path) from None
     except InputError as error:
         raise InputError(f"{path}: {error.message}") from None
     except ValueError as error:
-        raise InputError(f"{path} cannot be read as TOML: {cleaned(str(error))[:_LONGEST_REASON]}") from None
+        raise InputError(
+            "{path} cannot be read as TOML: {cleaned}", path=path, cleaned=cleaned(str(error))[:_LONGEST_REASON]
+        ) from None
 
 
 def _map(written: Written) -> Columns:
@@ -93,7 +95,9 @@ def _layout(written: Written) -> Layout:
     texts = {name: keys.text(f"file.{name}", written[name]) for name in ("sheet", "encoding") if name in written}
     encoding = known_encoding(texts["encoding"]) if "encoding" in texts else None
     if "encoding" in texts and encoding is None:
-        raise InputError(f"file.encoding: {shown(texts['encoding'])} is none of {ENCODINGS}")
+        raise InputError(
+            "file.encoding: {shown} is none of {encodings}", shown=shown(texts["encoding"]), encodings=ENCODINGS
+        )
     marks = (*DELIMITERS, "|")
     delimiter = keys.choice("file.delimiter", written["delimiter"], marks) if "delimiter" in written else None
     header = keys.whole("file.header", written.get("header", 1), _LAST_HEADER)
@@ -109,5 +113,5 @@ def _conventions(written: Written) -> Conventions:
     absent = keys.texts("conventions.absent", written.get("absent", []), '[".", "n/a"]')
     found = Conventions(absent=frozenset({"", *map(fold, absent)}), decimal=decimal, thousands=thousands)
     if found.decimal == found.thousands:
-        raise InputError(f"conventions: decimal and thousands cannot both be {shown(found.decimal)}")
+        raise InputError("conventions: decimal and thousands cannot both be {shown}", shown=shown(found.decimal))
     return found

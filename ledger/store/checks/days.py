@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 
 from ledger.errors import Problem
 from ledger.journal import Entry, Posting, Stage, first_negative
+from ledger.message import message
 from ledger.money import Money, commodity
 from ledger.store.tables import POSTINGS
 from ledger.store.view import View
@@ -21,8 +22,13 @@ def out_of_order(pledge: str, dated: list[tuple[date, Posting]]) -> Problem | No
     if found := first_negative(dated):
         day, account, units = found
         amount = Money(units, account.commodity)
-        message = f"on {day} it held {amount} {account.stage}: something is dated before what it draws on"
-        return Problem("warning", "out-of-order", pledge, message)
+        what = message(
+            "on {day} it held {amount} {stage}: something is dated before what it draws on",
+            day=day,
+            amount=amount,
+            stage=account.stage,
+        )
+        return Problem("warning", "out-of-order", pledge, what)
     return None
 
 

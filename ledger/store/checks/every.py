@@ -8,6 +8,7 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from ledger.errors import Problem
+from ledger.message import message
 from ledger.store.checks.examined import Examined
 from ledger.store.checks.guards import foreign_keys_hold, guards_in_place
 from ledger.store.checks.journal import (
@@ -81,4 +82,6 @@ def found_by(find: Callable[[Subject], Iterator[Problem]], subject: Subject) -> 
         yield from find(subject)
     except UNREADABLE as error:
         what = find.__name__.replace("_", " ")
-        yield Problem("error", "unreadable", "book", f"{what}: this cannot be examined ({error})")
+        yield Problem(
+            "error", "unreadable", "book", message("{what}: this cannot be examined ({error})", what=what, error=error)
+        )

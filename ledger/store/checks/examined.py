@@ -9,6 +9,7 @@ from functools import cached_property
 from sqlalchemy import Connection, select
 
 from ledger.errors import Problem
+from ledger.message import message
 from ledger.store.checks.lines import LOOKS, UNREADABLE, Line, Look, lines
 from ledger.store.checks.log import Relogged
 from ledger.store.checks.rebuilt import Rebuilt
@@ -67,4 +68,4 @@ def _looked(look: Look, line: Line) -> Iterator[Problem]:
     try:
         yield from look(line)
     except UNREADABLE as error:
-        yield Problem("error", "unreadable", line.where, f"this cannot be examined ({error})")
+        yield Problem("error", "unreadable", line.where, message("this cannot be examined ({error})", error=error))

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from ledger.errors import Problem
+from ledger.message import message
 
 if TYPE_CHECKING:
     from ledger.store.checks.examined import Examined
@@ -48,7 +49,9 @@ def guards_in_place(examined: Examined) -> Iterator[Problem]:
     found = set(examined.connection.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")))
     for name in GUARDS:
         if name not in found:
-            yield Problem("error", "guard-missing", name, "this trigger is gone: the book can be altered unseen")
+            yield Problem(
+                "error", "guard-missing", name, message("this trigger is gone: the book can be altered unseen")
+            )
 
 
 def foreign_keys_hold(examined: Examined) -> Iterator[Problem]:
@@ -57,6 +60,10 @@ def foreign_keys_hold(examined: Examined) -> Iterator[Problem]:
         return
     try:
         for row in examined.connection.execute(text("PRAGMA foreign_key_check")):
-            yield Problem("error", "dangling", str(row[0]), f"a row points at a {row[2]} that is not there")
+            yield Problem(
+                "error", "dangling", str(row[0]), message("a row points at a {row} that is not there", row=row[2])
+            )
     except OperationalError as error:
-        yield Problem("error", "dangling", "book", f"what points at what cannot be examined ({error.orig})")
+        yield Problem(
+            "error", "dangling", "book", message("what points at what cannot be examined ({orig})", orig=error.orig)
+        )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sqlalchemy import func, or_, select
 
 from ledger.errors import Problem
+from ledger.message import message
 from ledger.money import Money, commodity
 from ledger.store.checks.examined import Examined
 from ledger.store.checks.lines import columns_differ, draws_differ, postings_differ, readable
@@ -21,7 +22,7 @@ def entries_are_there(examined: Examined) -> Iterator[Problem]:
     line = examined.connection.scalar(first)
     entry = None if line is None else readable(line)
     if line is None or (entry is not None and entry.kind != "open"):
-        yield Problem("error", "not-opened", "entry 1", "the first entry does not open the book")
+        yield Problem("error", "not-opened", "entry 1", message("the first entry does not open the book"))
 
 
 def numbers_without_gap(examined: Examined) -> Iterator[Problem]:
@@ -30,7 +31,12 @@ def numbers_without_gap(examined: Examined) -> Iterator[Problem]:
     for expected, number in enumerate(examined.connection.scalars(found.execution_options(yield_per=1000)), 1):
         if number != expected:
             where = f"entry {expected}"
-            yield Problem("error", "gap", where, f"there is no entry {expected}; the next one is {number}")
+            yield Problem(
+                "error",
+                "gap",
+                where,
+                message("there is no entry {expected}; the next one is {number}", expected=expected, number=number),
+            )
             return
 
 
@@ -52,7 +58,12 @@ def every_entry_balances(examined: Examined) -> Iterator[Problem]:
     for row in examined.connection.execute(found.having(or_(high.element != 0, low.element != 0))):
         if total := exact(row.high, row.low):
             amount = Money(total, commodity(row.commodity))
-            yield Problem("error", "unbalanced", f"entry {row.entry}", f"{row.pledge} is out of balance by {amount}")
+            yield Problem(
+                "error",
+                "unbalanced",
+                f"entry {row.entry}",
+                message("{pledge} is out of balance by {amount}", pledge=row.pledge, amount=amount),
+            )
 
 
 def times_never_go_back(examined: Examined) -> Iterator[Problem]:
@@ -63,8 +74,8 @@ def times_never_go_back(examined: Examined) -> Iterator[Problem]:
     rows = both.filter_by(book=examined.book).subquery()
     found = select(rows.c.number, rows.c.earlier).where(rows.c.recorded_at < rows.c.then).order_by(rows.c.number)
     for row in examined.connection.execute(found):
-        message = f"it was recorded before entry {row.earlier}"
-        yield Problem("error", "time-goes-back", f"entry {row.number}", message)
+        what = message("it was recorded before entry {earlier}", earlier=row.earlier)
+        yield Problem("error", "time-goes-back", f"entry {row.number}", what)
 
 
 def origins_are_unique(examined: Examined) -> Iterator[Problem]:
@@ -73,8 +84,8 @@ def origins_are_unique(examined: Examined) -> Iterator[Problem]:
     found = select(ENTRIES.c.origin, first, last).filter_by(book=examined.book)
     found = found.where(ENTRIES.c.origin.is_not(None)).group_by(ENTRIES.c.origin)
     for row in examined.connection.execute(found.having(func.count() > 1).order_by(last)):
-        message = f"it has the origin {row.origin}, and so has entry {row.first}"
-        yield Problem("error", "origin-twice", f"entry {row.last}", message)
+        what = message("it has the origin {origin}, and so has entry {first}", origin=row.origin, first=row.first)
+        yield Problem("error", "origin-twice", f"entry {row.last}", what)
 
 
 def entries_are_reversed_once(examined: Examined) -> Iterator[Problem]:
@@ -83,10 +94,10 @@ def entries_are_reversed_once(examined: Examined) -> Iterator[Problem]:
     found = select(ENTRIES.c.reverses, first, last).filter_by(book=examined.book)
     found = found.where(ENTRIES.c.reverses.is_not(None)).group_by(ENTRIES.c.reverses)
     for row in examined.connection.execute(found.having(or_(func.count() > 1, first.element <= ENTRIES.c.reverses))):
-        message = f"entry {row.first} reverses it, and so does {row.last}"
+        what = message("entry {first} reverses it, and so does {last}", first=row.first, last=row.last)
         if row.first <= row.reverses:
-            message = f"entry {row.first} reverses it, and is not later"
-        yield Problem("error", "reversed-twice", f"entry {row.reverses}", message)
+            what = message("entry {first} reverses it, and is not later", first=row.first)
+        yield Problem("error", "reversed-twice", f"entry {row.reverses}", what)
 
 
 def reversals_undo_all(examined: Examined) -> Iterator[Problem]:
@@ -100,7 +111,12 @@ def reversals_undo_all(examined: Examined) -> Iterator[Problem]:
     left = left.group_by(ENTRIES.c.number, ENTRIES.c.reverses, *account)
     rows = examined.connection.execute(left.having(or_(high.element != 0, low.element != 0)).order_by(ENTRIES.c.number))
     for number, reverses in dict.fromkeys((row.number, row.reverses) for row in rows if exact(row.high, row.low)):
-        yield Problem("error", "half-reversed", f"entry {number}", f"it does not undo what entry {reverses} moved")
+        yield Problem(
+            "error",
+            "half-reversed",
+            f"entry {number}",
+            message("it does not undo what entry {reverses} moved", reverses=reverses),
+        )
 
 
 def draws_equal_postings(examined: Examined) -> Iterator[Problem]:
@@ -116,4 +132,4 @@ def citations_where_required(examined: Examined) -> Iterator[Problem]:
     found = found.where(ENTRIES.c.pledge.is_not(None), ENTRIES.c.citation_url.is_(None))
     for row in examined.connection.execute(found.order_by(ENTRIES.c.number).execution_options(yield_per=1000)):
         if (entry := readable(row.line)) and not entry.citations:
-            yield Problem("error", "uncited", f"entry {row.number}", "this book requires a citation")
+            yield Problem("error", "uncited", f"entry {row.number}", message("this book requires a citation"))

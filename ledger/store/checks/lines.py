@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Table, select
 
 from ledger.errors import LedgerError, Problem
 from ledger.journal import CREDIT_STAGES, Entry
+from ledger.message import message
 from ledger.money import Commodity, Money
 from ledger.proof import leaf
 from ledger.store import records
@@ -93,19 +94,19 @@ def columns_differ(line: Line) -> Iterator[Problem]:
         return
     entry = line.entry
     if entry is None:
-        yield Problem("error", "unreadable-line", line.where, "its canonical line is no entry")
+        yield Problem("error", "unreadable-line", line.where, message("its canonical line is no entry"))
     elif entry.book != line.uid or line.row != tuple(records.entry_row(entry, line.book).values()):
-        yield Problem("error", "altered-entry", line.where, "its canonical line and its columns differ")
+        yield Problem("error", "altered-entry", line.where, message("its canonical line and its columns differ"))
 
 
 def postings_differ(line: Line) -> Iterator[Problem]:
     """Look whether the postings in the table are those of the line."""
     if line.row is None:
-        yield Problem("error", "stray-postings", line.where, "there are postings, but no such entry")
+        yield Problem("error", "stray-postings", line.where, message("there are postings, but no such entry"))
     elif line.entry is not None:
         said = [(line.book, *values) for values in records.posting_values(line.entry, line.number)]
         if said != line.postings:
-            yield Problem("error", "altered-postings", line.where, "its postings differ from its line")
+            yield Problem("error", "altered-postings", line.where, message("its postings differ from its line"))
 
 
 def draws_differ(line: Line) -> Iterator[Problem]:
@@ -121,7 +122,7 @@ def draws_differ(line: Line) -> Iterator[Problem]:
     for (facility, of), units in drawn.items():
         if units != taken[facility, of]:
             amounts = f"{Money(units, of)} of {facility}, its postings {Money(taken[facility, of], of)}"
-            yield Problem("error", "drawing", line.where, f"its facts draw {amounts}")
+            yield Problem("error", "drawing", line.where, message("its facts draw {amounts}", amounts=amounts))
 
 
 def _drawn(entry: Entry) -> Mapping[tuple[str, Commodity], int]:

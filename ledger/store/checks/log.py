@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, select
 
 from ledger.errors import LedgerError, Problem
+from ledger.message import counted, message
 from ledger.proof.tiles import HASH, WIDTH, Edge, Tile, edge_of
 from ledger.proof.tree import EMPTY, leaf_hash
 from ledger.signing import note
@@ -73,8 +74,13 @@ class Relogged:
             below = tile.number * WIDTH + at
             leaves = range(below * WIDTH**tile.level, (below + 1) * WIDTH**tile.level)
             if not any(leaf in leaves for leaf in self._altered):
-                message = f"hash {at + 1} is not the root of tile {tile.level - 1}/{below}, which agrees with the lines"
-                self._tiles.append(Problem("error", "altered-tile", f"tile {tile.level}/{tile.number}", message))
+                what = message(
+                    "hash {at} is not the root of tile {level}/{below}, which agrees with the lines",
+                    at=at + 1,
+                    level=tile.level - 1,
+                    below=below,
+                )
+                self._tiles.append(Problem("error", "altered-tile", f"tile {tile.level}/{tile.number}", what))
 
     def _in_place(self, size: int) -> bool:
         """Whether the first so many entries have their numbers."""
@@ -102,8 +108,10 @@ class Relogged:
 
     def _shorter(self) -> Iterator[Problem]:
         if self._most > self.last:
-            message = f"there is none, and {self._most} entries were signed: what came from here on was taken away"
-            yield Problem("error", "shortened", f"entry {self.last + 1}", message)
+            what = message(
+                "there is none, and {most} entries were signed: what came from here on was taken away", most=self._most
+            )
+            yield Problem("error", "shortened", f"entry {self.last + 1}", what)
 
     def _leaves(self) -> Iterator[Problem]:
         """The first line that is not the one whose hash is kept, and how many more there are."""
@@ -111,22 +119,33 @@ class Relogged:
         lines = [leaf for leaf in self._altered if leaf >= vouched]
         if lines:
             first, more = lines[0] + 1, len(lines) - 1
-            what = "its line is not the one whose hash the log keeps: the journal was altered"
-            what += f", here first, and {more} more lines differ" if more else ""
+            what = message("its line is not the one whose hash the log keeps: the journal was altered")
+            if more:
+                what = counted(
+                    "{finding}, here first, and {count} more line differs",
+                    "{finding}, here first, and {count} more lines differ",
+                    count=more,
+                    finding=what,
+                )
             yield Problem("error", "altered-leaf", f"entry {first}", what)
         for leaf in [leaf for leaf in self._altered if leaf < vouched][:1]:
-            message = f"the hash kept of entry {leaf + 1} is not its line's, though a signed head is of that line"
-            yield Problem("error", "altered-tile", f"tile 0/{leaf // WIDTH}", message)
+            what = message(
+                "the hash kept of entry {leaf} is not its line's, though a signed head is of that line", leaf=leaf + 1
+            )
+            yield Problem("error", "altered-tile", f"tile 0/{leaf // WIDTH}", what)
 
     def _misplaced(self) -> Iterator[Problem]:
         """Rows of hashes that a signed head needs and that are gone, and those that none needs."""
         there = {(*place, width) for place, widths in self._places.items() for width in widths}
         for level, number, _ in sorted(self._needed() - there):
-            yield Problem("error", "altered-tile", f"tile {level}/{number}", "its hashes are gone")
+            yield Problem("error", "altered-tile", f"tile {level}/{number}", message("its hashes are gone"))
         for level, number, width in sorted(there):
             if (number * WIDTH + width) * WIDTH**level > self._most:
-                message = f"its {width} hashes are of more entries than were signed, or a checkpoint was taken away"
-                yield Problem("error", "altered-tile", f"tile {level}/{number}", message)
+                what = message(
+                    "its {width} hashes are of more entries than were signed, or a checkpoint was taken away",
+                    width=width,
+                )
+                yield Problem("error", "altered-tile", f"tile {level}/{number}", what)
 
     def _needed(self) -> set[tuple[int, int, int]]:
         needed = {row for each in self.signed for row in edge_of(each.size)}
@@ -140,22 +159,24 @@ class Relogged:
         """The first signed head whose number is not its turn."""
         for expected, each in enumerate(self.signed, 1):
             if each.number != expected:
-                message = f"there is none; the next one is {each.number}"
-                yield Problem("error", "altered-checkpoint", f"checkpoint {expected}", message)
+                what = message("there is none; the next one is {number}", number=each.number)
+                yield Problem("error", "altered-checkpoint", f"checkpoint {expected}", what)
                 return
 
     def _head(self, each: Kept, uid: str) -> Iterator[Problem]:
         where = f"checkpoint {each.number}"
         if why := _altered(each, uid):
-            yield Problem("error", "altered-checkpoint", where, f"{why}: it was altered")
+            yield Problem("error", "altered-checkpoint", where, message("{why}: it was altered", why=why))
         explained = any(leaf < each.size for leaf in self._altered)
         if each.size <= self.size and self._in_place(each.size) and not self._agrees(each) and not explained:
-            message = (
-                f"its root is {each.root}, and the first {each.size} lines make {self._root(each.size)}, as the kept"
-                " hashes do: both were rewritten since; aidledger verify PACKAGE names the entry, with a package made"
-                " before"
+            what = message(
+                "its root is {root}, and the first {size} lines make {root_2}, as the kept hashes do: both were"
+                " rewritten since; aidledger verify PACKAGE names the entry, with a package made before",
+                root=each.root,
+                size=each.size,
+                root_2=self._root(each.size),
             )
-            yield Problem("error", "rewritten", where, message)
+            yield Problem("error", "rewritten", where, what)
 
     def _agrees(self, each: Kept) -> bool:
         """Whether the lines make the root that was signed."""

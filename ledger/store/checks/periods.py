@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from ledger.closing import UNDATED
 from ledger.errors import Problem
 from ledger.journal import Entry
+from ledger.message import message
 from ledger.money import commodity, plain
 from ledger.proof import leaf
 from ledger.store.checks.examined import Examined
@@ -30,8 +31,10 @@ def no_entry_in_a_closed_period(examined: Examined) -> Iterator[Problem]:
         found = found.where(ENTRIES.c.number > turn.number, *([ENTRIES.c.number < after.number] if after else []))
         found = found.where(ENTRIES.c.on_date < closed, ENTRIES.c.kind.not_in(UNDATED))
         for row in examined.connection.execute(found.order_by(ENTRIES.c.number)):
-            message = f"dated {row.on_date}, but everything before {closed} was closed"
-            yield Problem("error", "in-closed-period", f"entry {row.number}", message)
+            what = message(
+                "dated {on_date}, but everything before {closed} was closed", on_date=row.on_date, closed=closed
+            )
+            yield Problem("error", "in-closed-period", f"entry {row.number}", what)
 
 
 def control_totals_hold(examined: Examined) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from sqlalchemy import Table, and_, func, or_, select
 
 from ledger.errors import LedgerError, Problem
 from ledger.journal import CREDIT_STAGES, MEMORANDUM
+from ledger.message import message
 from ledger.money import Money, commodity
 from ledger.pledge import MOVES, Instrument, MoveKind
 from ledger.store.checks.examined import Examined
@@ -44,7 +45,7 @@ def _differences(examined: Examined, table: Table) -> Iterator[Problem]:
             differ.append(key)
     for key in sorted([*differ, *rebuilt.keys(table)], key=str):
         where = f"{table.name} {':'.join(str(part) for part in key[1:]) or key[0]}"
-        yield Problem("error", "projection", where, "this row is not what the entries say")
+        yield Problem("error", "projection", where, message("this row is not what the entries say"))
 
 
 def stages_hold_no_less_than_nothing(examined: Examined) -> Iterator[Problem]:
@@ -56,7 +57,9 @@ def stages_hold_no_less_than_nothing(examined: Examined) -> Iterator[Problem]:
     )
     for row in examined.connection.execute(select(ACCOUNTS).filter_by(book=examined.book).where(wrong)):
         amount = Money(row.balance, commodity(row.commodity))
-        yield Problem("error", "negative", row.pledge, f"holds {amount} {row.stage}")
+        yield Problem(
+            "error", "negative", row.pledge, message("holds {amount} {stage}", amount=amount, stage=row.stage)
+        )
 
 
 def withdrawn_pledges_hold_nothing(examined: Examined) -> Iterator[Problem]:
@@ -66,15 +69,22 @@ def withdrawn_pledges_hold_nothing(examined: Examined) -> Iterator[Problem]:
     found = found.join_from(PLEDGES, ACCOUNTS, same).where(PLEDGES.c.book == examined.book)
     for row in examined.connection.execute(found.where(PLEDGES.c.void.is_not(None), ACCOUNTS.c.balance != 0)):
         amount = Money(row.balance, commodity(row.commodity))
-        message = f"entry {row.void} withdrew it, and it holds {amount} {row.stage}"
-        yield Problem("error", "withdrawn", row.pledge, message)
+        what = message(
+            "entry {void} withdrew it, and it holds {amount} {stage}", void=row.void, amount=amount, stage=row.stage
+        )
+        yield Problem("error", "withdrawn", row.pledge, what)
 
 
 def drawings_within_their_facility(examined: Examined) -> Iterator[Problem]:
     """No child gave back more than it drew; that none drew more than there was, the facility's promise shows."""
     for row in examined.connection.execute(select(DRAWINGS).filter_by(book=examined.book).where(DRAWINGS.c.amount < 0)):
         amount = Money(row.amount, commodity(row.commodity))
-        yield Problem("error", "overdrawn", row.child, f"has drawn {amount} from {row.parent}")
+        yield Problem(
+            "error",
+            "overdrawn",
+            row.child,
+            message("has drawn {amount} from {parent}", amount=amount, parent=row.parent),
+        )
 
 
 def facilities_are_there(examined: Examined) -> Iterator[Problem]:
@@ -86,9 +96,16 @@ def facilities_are_there(examined: Examined) -> Iterator[Problem]:
     missing = {each for each in facilities if examined.connection.scalar(there.filter_by(id=each)) is None}
     for pledge, facility in above.items():
         if facility in missing:
-            yield Problem("error", "facility", pledge, f"draws on {facility}, and there is no such pledge")
+            yield Problem(
+                "error",
+                "facility",
+                pledge,
+                message("draws on {facility}, and there is no such pledge", facility=facility),
+            )
         elif _leads_back(pledge, above):
-            yield Problem("error", "facility", pledge, f"draws on itself, by way of {facility}")
+            yield Problem(
+                "error", "facility", pledge, message("draws on itself, by way of {facility}", facility=facility)
+            )
 
 
 def _leads_back(pledge: str, above: Mapping[str, str]) -> bool:
@@ -115,7 +132,12 @@ def moves_fit_their_instrument(examined: Examined) -> Iterator[Problem]:
     view = View(examined.connection, examined.book, date.min)
     for row in examined.connection.execute(found).all():
         for kind in sorted(view.moves_made(row.id) - MOVES[Instrument(row.instrument)]):
-            yield Problem("error", "illegal-move", row.id, f"has a step '{kind}', which no {row.instrument} has")
+            yield Problem(
+                "error",
+                "illegal-move",
+                row.id,
+                message("has a step '{kind}', which no {instrument} has", kind=kind, instrument=row.instrument),
+            )
 
 
 def codes_are_registered(examined: Examined) -> Iterator[Problem]:
@@ -125,11 +147,16 @@ def codes_are_registered(examined: Examined) -> Iterator[Problem]:
         used = select(column).filter_by(book=examined.book).where(column.is_not(None)).distinct().order_by(column)
         for code in examined.connection.scalars(used).all():
             if not view.taken(register, code):
-                yield Problem("error", "unregistered", f"{register} {code}", f"a pledge names it as its {column.name}")
+                yield Problem(
+                    "error",
+                    "unregistered",
+                    f"{register} {code}",
+                    message("a pledge names it as its {column}", column=column.name),
+                )
     items = select(ACCOUNTS.c.commodity).filter_by(book=examined.book).where(func.length(ACCOUNTS.c.commodity) != _CODE)
     for code in examined.connection.scalars(items.distinct().order_by(ACCOUNTS.c.commodity)).all():
         if not view.taken("item", code):
-            yield Problem("error", "unregistered", f"item {code}", "a pledge promises pieces of it")
+            yield Problem("error", "unregistered", f"item {code}", message("a pledge promises pieces of it"))
 
 
 def rates_in_turn(examined: Examined) -> Iterator[Problem]:
@@ -139,12 +166,19 @@ def rates_in_turn(examined: Examined) -> Iterator[Problem]:
     for expected, row in enumerate(examined.connection.execute(rows), 1):
         where = f"rate {row.number}"
         if row.number != expected:
-            yield Problem("error", "rate-order", f"rate {expected}", f"there is none; the next one is {row.number}")
+            yield Problem(
+                "error",
+                "rate-order",
+                f"rate {expected}",
+                message("there is none; the next one is {number}", number=row.number),
+            )
             return
         if row.retrieved_at < latest:
-            yield Problem("error", "rate-order", where, "it was retrieved before the one with the number before it")
+            yield Problem(
+                "error", "rate-order", where, message("it was retrieved before the one with the number before it")
+            )
         latest = row.retrieved_at
         try:
             rate_from(row)
         except (LedgerError, ValueError, ArithmeticError) as error:
-            yield Problem("error", "unreadable-rate", where, f"it is no rate ({error})")
+            yield Problem("error", "unreadable-rate", where, message("it is no rate ({error})", error=error))

@@ -1,0 +1,115 @@
+"""What was typed, as the ledger takes it: filters, valuations, evidence, words and whole numbers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeVar
+
+from cli.options import Evidence, Valuation, Where
+from ledger.errors import InputError
+
+if TYPE_CHECKING:
+    from cli.session import Session
+    from ledger.book import Worth
+    from ledger.recognition.steps import Evidence as StepEvidence
+    from ledger.selection import Selection
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+def one_of(kind: type[Choice], word: str, option: str) -> Choice:
+    """One of the ledger's own words. Raises :class:`InputError` naming them all."""
+    try:
+        return kind(word)
+    except ValueError:
+        raise InputError(
+            "{option} '{word}': choose from {kind}", option=option, word=word, kind=", ".join(kind)
+        ) from None
+
+
+def whole(text: str, option: str) -> int:
+    """A whole number as it was typed."""
+    if not (text.isascii() and text.isdigit()) or len(text) > 15:  # noqa: PLR2004 - beyond any count here
+        raise InputError(
+            "{option} '{text}': write a whole number, 0 or more, of 15 digits at most", option=option, text=text
+        )
+    return int(text)
+
+
+def selection(where: Where, session: Session) -> Selection:
+    """The filters as the ledger takes them."""
+    from ledger.money import commodity
+    from ledger.pledge import Instrument, Purpose
+    from ledger.selection import Contingent, Selection
+
+    since, until = (session.day(day) if day else None for day in (where.since, where.until))
+    if since and until and until < since:
+        raise InputError(
+            "--until {until} is before --from {since}: nothing can lie between them", until=until, since=since
+        )
+    return Selection(
+        donor=where.donor,
+        group=where.group,
+        recipient=where.recipient,
+        purpose=tuple(one_of(Purpose, word, "--purpose") for word in where.purpose),
+        instrument=tuple(one_of(Instrument, word, "--instrument") for word in where.instrument),
+        source=where.source,
+        pledge=where.pledge,
+        currency=tuple(commodity(code).code for code in where.currency),
+        since=since,
+        until=until,
+        as_of=session.day(where.as_of) if where.as_of else None,
+        known_at=_known_at(where.known_at),
+        contingent=Contingent(where.contingent),
+    )
+
+
+def _known_at(text: str | None) -> int | datetime | None:
+    from ledger.period import parse_moment
+
+    if text is None:
+        return None
+    return whole(text, "--known-at") if text.isdigit() else parse_moment(text)
+
+
+def worth(valuation: Valuation, session: Session) -> Worth | None:
+    """What figures are to be shown in, None where they stay in their own currencies."""
+    from ledger.book import Worth
+
+    if valuation.into is None:
+        said = (valuation.policy, valuation.rates, valuation.value_at, valuation.missing)
+        if said != ("spot", (), "pledge", "refuse"):
+            raise InputError(
+                "--policy, --rates, --value-at and --missing go with --in CUR: name the currency to convert to"
+            )
+        return None
+    on = None if valuation.value_at in {"pledge", "event"} else session.day(valuation.value_at)
+    by_event = valuation.value_at == "event"
+    missing = valuation.missing == "list"
+    return Worth(valuation.into, valuation.policy, valuation.rates or ("ecb",), on, by_event, list_missing=missing)
+
+
+def evidence(typed: Evidence, session: Session) -> StepEvidence:
+    """When and whence, as the ledger takes it."""
+    from ledger.journal import Citation
+    from ledger.recognition.steps import Evidence
+
+    cited = (typed.cite, typed.quote, typed.publisher, typed.published)
+    if typed.published:
+        session.day(typed.published)
+    if typed.official is not None and not any(cited):
+        raise InputError("--official and --press say what a citation is: add --cite URL or --quote TEXT")
+    citation = Citation(
+        url=typed.cite,
+        quote=typed.quote,
+        publisher=typed.publisher,
+        published=typed.published,
+        official=typed.official,
+    )
+    return Evidence(
+        on=session.day(typed.on) if typed.on else None,
+        citations=(citation,) if any(cited) else (),
+        note=typed.note,
+        origin=typed.origin,
+    )
