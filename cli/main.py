@@ -21,6 +21,7 @@ from contextlib import suppress
 from itertools import takewhile
 from typing import Any, NamedTuple
 
+from cli.language import speaking
 from ledger.message import message
 
 PROGRAM = "aidledger"
@@ -105,8 +106,9 @@ def run(args: Sequence[str], nouns: Mapping[str, tuple[str, str]] = NOUNS) -> in
     """
     hears = signal.getsignal(signal.SIGINT)
     try:
-        code = _ending(lambda: _invoke(args, nouns), args)
-        return _ending(_flush, args) or code
+        with speaking(args, os.environ):
+            code = _ending(lambda: _invoke(args, nouns), args)
+            return _ending(_flush, args) or code
     finally:
         with suppress(ValueError):  # not in the main thread
             signal.signal(signal.SIGINT, hears)

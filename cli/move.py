@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,10 @@ from cli.options import Evidence, Place, Shape, takes
 from cli.session import Session
 from cli.typed import evidence, one_of
 from ledger.message import message
+
+if TYPE_CHECKING:
+    from ledger.book import Book
+    from ledger.recognition.steps import Move
 
 ABOUT = {
     "commit": "Record that a promise became binding: legislated or signed.",
@@ -46,6 +50,39 @@ class How:
     ] = False
 
 
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """What was typed of a move: all of it text, read by :func:`moved`."""
+
+    kind: str
+    pledge: str
+    amount: str | None = None
+    how: How = How()
+    given: Evidence = Evidence()
+
+
+def moved(typed: Moving, session: Session, book: Book) -> Move:
+    """The step that moves money or items. Raises :class:`~ledger.errors.InputError` for what cannot be read."""
+    from ledger.journal import Stage
+    from ledger.pledge import MoveKind
+    from ledger.recognition.steps import Move
+
+    known, how, amount = book.known_items(), typed.how, typed.amount
+    every = (amount or "").strip().casefold() == "all" or (amount is None and not how.item)
+    said = [*([amount] if amount is not None and not every else []), *(how.item or ())]
+    return Move(
+        kind=MoveKind(typed.kind),
+        pledge=typed.pledge,
+        amounts=tuple(session.amount(text, known) for text in said),
+        everything=every,
+        only=one_of(Stage, how.only, "--from") if how.only else None,
+        top_up=how.top_up,
+        paid=session.amount(how.at, known) if how.at else None,
+        to_parent=how.back,
+        evidence=evidence(typed.given, session),
+    )
+
+
 def _command(kind: str) -> Callable[..., None]:
     @takes
     def command(
@@ -58,26 +95,9 @@ def _command(kind: str) -> Callable[..., None]:
         shape: Shape = Shape(),
         place: Place = Place(),
     ) -> None:
-        from ledger.journal import Stage
-        from ledger.pledge import MoveKind
-        from ledger.recognition.steps import Move
-
         session = Session(place)
         with session.book() as book:
-            known = book.known_items()
-            every = (amount or "").strip().casefold() == "all" or (amount is None and not how.item)
-            typed = [*([amount] if amount is not None and not every else []), *(how.item or ())]
-            step = Move(
-                kind=MoveKind(kind),
-                pledge=pledge,
-                amounts=tuple(session.amount(text, known) for text in typed),
-                everything=every,
-                only=one_of(Stage, how.only, "--from") if how.only else None,
-                top_up=how.top_up,
-                paid=session.amount(how.at, known) if how.at else None,
-                to_parent=how.back,
-                evidence=evidence(given, session),
-            )
+            step = moved(Moving(kind, pledge, amount, how, given), session, book)
             session.show_recorded(book.record(step), shape)
 
     command.__doc__ = f"{ABOUT[kind]} Every posting is shown."

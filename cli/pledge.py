@@ -7,11 +7,12 @@ from typing import Annotated
 import typer
 
 from cli import correct, move
-from cli.facts import Facts, Items, promises, terms
+from cli.announce import Announcement, announced
+from cli.facts import Facts, Items
 from cli.lazy import noun
 from cli.options import Evidence, Place, Shape, Where, takes
 from cli.session import Session
-from cli.typed import evidence, one_of, selection
+from cli.typed import selection
 from ledger.message import message
 
 app = noun(message("Record pledges and what becomes of them."))
@@ -57,33 +58,10 @@ def add(
     place: Place = Place(),
 ) -> None:
     """Record a new pledge, and print its id."""
-    from ledger.journal import Stage
-    from ledger.pledge import Instrument, Purpose
-    from ledger.recognition.steps import Announce
-
+    typed = Announcement(donor, amount, purpose, instrument, id, stage, parent, items, facts, given)
     session = Session(place)
     with session.book() as book:
-        known = book.known_items()
-        step = Announce(
-            donor=donor,
-            purpose=one_of(Purpose, purpose, "--purpose"),
-            instrument=one_of(Instrument, instrument, "--instrument"),
-            promises=promises(session, amount, items, facts, known),
-            id=id,
-            recipient=facts.to,
-            source=facts.source,
-            title=facts.title,
-            stage=one_of(Stage, stage, "--stage") if stage else None,
-            terms=terms(facts),
-            lender=facts.lender,
-            obligor=facts.obligor,
-            repayment_source=facts.repayment_source,
-            parent=parent,
-            package=facts.package,
-            evidence=evidence(given, session),
-            **facts.amounts(session, known),
-        )
-        recorded = book.record(step)
+        recorded = book.record(announced(typed, session, book))
     session.show_id(recorded, str(recorded.entry.pledge))
 
 

@@ -25,6 +25,8 @@ from errno import EBADF
 from itertools import chain, takewhile
 from typing import NamedTuple, Protocol, TextIO
 
+from cli.headings import heading
+from cli.language import said
 from ledger.message import message
 from ledger.money import Money
 from ledger.table import Cell, Column, Table, plain_cell
@@ -81,25 +83,25 @@ def say(text: str) -> None:
     """Say one line on stderr, beside the results."""
     if sys.stderr is not None:
         with suppress(OSError, ValueError):  # nobody listens
-            sys.stderr.write(_SECRET.sub(r"\1\2***", clean(text)) + "\n")
+            sys.stderr.write(_SECRET.sub(r"\1\2***", clean(said(text))) + "\n")
             sys.stderr.flush()
 
 
 def note(text: str) -> None:
     """Say what one should know beside the figures: ``note: ...``."""
-    say(f"note: {text}")
+    say(f"note: {said(text)}")
 
 
 def warn(text: str) -> None:
     """Say what looks wrong and stops nothing: ``warning: ...``."""
-    say(f"warning: {text}")
+    say(f"warning: {said(text)}")
 
 
 def complain(message: str, hint: str | None = None) -> None:
     """Say what went wrong, ``error: ...``, and what to do about it, ``hint: ...``."""
-    say(f"error: {message}")
+    say(f"error: {said(message)}")
     if hint:
-        say(f"hint: {hint}")
+        say(f"hint: {said(hint)}")
 
 
 def detail(error: BaseException) -> None:
@@ -193,14 +195,14 @@ def _screen(stream: TextIO) -> _Screen:
 
 def _lay_out(table: Table, language: Language, screen: _Screen) -> Iterator[str]:
     """The lines of a table: a title, then one block of columns, or several where they do not fit side by side."""
-    header = [clean(name.replace("_", " ")) for name in table.header]
+    header = [clean(heading(name)) for name in table.header]
     rows = [_texts(row, table.columns, language) for row in table.rows]
     totals = [_texts(row, table.columns, language) for row in table.totals]
     widths = [max(map(_cells, column)) for column in zip(header, *rows, *totals, strict=True)]
     if screen.room is not None:
         widths = _narrow(widths, table.columns, screen.room)
     if table.title:
-        title = clean(table.title)
+        title = clean(said(table.title))
         yield from (screen.bold(line) for line in _wrap(title, screen.room or _cells(title)))
     for number, block in enumerate(_blocks(widths, table.columns, screen.room)):
         pad = _padding(block, widths, table.columns)
@@ -230,7 +232,7 @@ def _text(cell: Cell, column: Column, language: Language, *, bare: bool) -> str:
         return language.party(cell, cell) if column.kind == "party" else language.decimal(cell)
     if isinstance(cell, date) and column.kind == "date":
         return language.day(cell)
-    return plain_cell(cell) or ""
+    return said(plain_cell(cell) or "")
 
 
 def _narrow(widths: list[int], columns: Sequence[Column], room: int) -> list[int]:

@@ -59,6 +59,10 @@ def user() -> str:
     return name
 
 
+class _Previewed(Exception):
+    """Nothing is kept of what was tried."""
+
+
 @dataclass(frozen=True, slots=True)
 class Recorded:
     """What came of a step: its entry, suspicions about it, and whether it was there before (same origin)."""
@@ -150,6 +154,16 @@ class Book(Reports, Registers, Handover, Assurance):
         """Record several steps in one transaction: all of them, or nothing."""
         with self.database.writing() as connection:
             return [self._record(connection, step) for step in steps]
+
+    def preview(self, steps: Sequence[Step]) -> list[Recorded]:
+        """What would be recorded by several steps, and is not: their entries as they would be, and what is suspicious.
+
+        Raises what :meth:`record_all` raises.
+        """
+        with suppress(_Previewed), self.database.writing() as connection:
+            found = [self._record(connection, step) for step in steps]
+            raise _Previewed
+        return found
 
     def _record(self, connection: Connection, step: Step) -> Recorded:
         today = self.clock().date()
