@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from cli.facts import Facts, Items, promises, terms
 from cli.options import Evidence
+from cli.shares import several, shares
 from cli.typed import evidence, one_of
+from ledger.errors import InputError
+from ledger.message import message
 
 if TYPE_CHECKING:
     from cli.session import Session
     from ledger.book import Book
-    from ledger.recognition.steps import Announce
+    from ledger.recognition.steps import Announce, AnnounceJointly
 
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """What was typed of a new pledge: all of it text, read by :func:`announced`."""
+    """What was typed of a new pledge: all of it text, read by :func:`announced`.
+
+    Several donors (``GB,NO,DK``) announce one together, and ``share`` says what each of them promises of it.
+    """
 
     donor: str
     amount: str
@@ -29,10 +37,60 @@ class Announcement:
     items: Items = Items()
     facts: Facts = Facts()
     given: Evidence = Evidence()
+    share: str | None = None
 
 
-def announced(typed: Announcement, session: Session, book: Book) -> Announce:
-    """The step that announces the pledge. Raises :class:`~ledger.errors.InputError` for what cannot be read."""
+def announced(typed: Announcement, session: Session, book: Book) -> Announce | AnnounceJointly:
+    """The step that announces the pledge, or those of several donors.
+
+    Raises :class:`~ledger.errors.InputError` for what cannot be read.
+    """
+    if "," in typed.donor:
+        return _jointly(typed, session, book)
+    if typed.share is not None:
+        raise InputError("--share goes with several donors, such as GB,NO,DK: leave it out")
+    return _announced(typed, session, book)
+
+
+def _jointly(typed: Announcement, session: Session, book: Book) -> AnnounceJointly:
+    """The step of several donors: one pledge for each, with its share of everything that is an amount."""
+    from ledger.recognition.joint import shared
+    from ledger.recognition.steps import AnnounceJointly
+
+    donors = several(typed.donor, "DONOR")
+    ids = several(typed.id, "--id") if typed.id is not None else [None] * len(donors)
+    if len(ids) != len(donors):
+        raise InputError(
+            "--id '{id}' does not name a pledge for each of {donors}: give as many ids, or none",
+            id=typed.id,
+            donors=", ".join(donors),
+        )
+    whole = _announced(replace(typed, id=None), session, book)
+    parts = shared(whole, donors, _weights(typed.share, donors, whole, session, book))
+    named = tuple(replace(part, id=pledge) for part, pledge in zip(parts, ids, strict=True))
+    return AnnounceJointly(parts=named, evidence=whole.evidence)
+
+
+def _weights(
+    share: str | None, donors: Sequence[str], whole: Announce, session: Session, book: Book
+) -> tuple[Fraction, ...]:
+    amounts = bool(whole.promises or whole.stated or whole.schedule or whole.max_exposure)
+    if share is None and amounts:
+        raise InputError(
+            "several donors share what they promise: add --share, one for each of them",
+            hint=message("{example} are parts alike; weights, per cent and amounts are taken", example=_alike(donors)),
+        )
+    if share is not None and not amounts:
+        raise InputError("--share: there is no amount to share, since it is undisclosed: leave it out")
+    of = next((each.amount for each in whole.promises if each.amount.commodity.is_currency), None)
+    return shares(share, donors, of, session, book.known_items()) if share is not None else ()
+
+
+def _alike(donors: Sequence[str]) -> str:
+    return f"--share {','.join('1' for _ in donors)}"
+
+
+def _announced(typed: Announcement, session: Session, book: Book) -> Announce:
     from ledger.journal import Stage
     from ledger.pledge import Instrument, Purpose
     from ledger.recognition.steps import Announce

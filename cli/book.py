@@ -8,7 +8,7 @@ import typer
 
 from cli.options import Place, Shape, takes
 from cli.render import note
-from cli.session import Session, patience, too_late
+from cli.session import Session, patience, refuse_in_run, too_late
 from ledger.message import message
 from ledger.table import Column, Table
 
@@ -21,16 +21,22 @@ def init(
     require_citation: Annotated[
         bool, typer.Option("--require-citation", help=message("Refuse entries on pledges without a citation."))
     ] = False,
+    shape: Shape = Shape(),
     place: Place = Place(),
 ) -> None:
     """Make a new, empty book, which only its owner may read. One that is there already is left alone."""
     from ledger.book import Book
 
+    refuse_in_run(message("a run is about a book that is there: make it before the run"))
     session = Session(place)
-    with Book.create(session.path, recipient=recipient, require_citation=require_citation):
+    with Book.create(session.path, recipient=recipient, require_citation=require_citation) as book:
         too_late()
-    typer.echo(session.path)
-    note(message("next: aidledger pledge add --help"))
+    if shape.format == "table":
+        typer.echo(session.path)
+    else:
+        columns = [Column("path"), Column("book", "code"), Column("recipient", "code")]
+        session.show(Table(columns, [(session.path, book.uid, recipient)]), shape)
+    note(message("next: {command}", command="aidledger pledge add --help"))
 
 
 @takes
@@ -42,18 +48,23 @@ def check(shape: Shape = Shape(), place: Place = Place()) -> None:
     columns = [Column("severity", "code"), Column("code", "code"), Column("where"), Column("message")]
     rows = [(problem.severity, problem.code, problem.where, problem.message) for problem in problems]
     broken = any(problem.severity == "error" for problem in problems)
-    session.show(Table(columns, rows, notes=[] if broken else ["every invariant holds"]), shape)
+    session.show(Table(columns, rows, notes=[] if broken else [message("every invariant holds")]), shape)
     if broken:
         raise typer.Exit(1)
 
 
 @takes
-def upgrade(place: Place = Place()) -> None:
+def upgrade(shape: Shape = Shape(), place: Place = Place()) -> None:
     """Bring a book that an older version made up to this version's schema. Copy the file first."""
     from ledger.book import upgrade
 
-    before, after = upgrade(Session(place).path, patience=patience())
+    refuse_in_run(message("a run is about a book of this version: upgrade it before the run"))
+    session = Session(place)
+    before, after = upgrade(session.path, patience=patience())
     too_late()
+    if shape.format != "table":
+        columns = [Column("path"), Column("before", "code"), Column("after", "code")]
+        session.show(Table(columns, [(session.path, before, after)]), shape)
     note(
         message("schema {before} -> {after}", before=before, after=after)
         if before != after

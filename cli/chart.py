@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from cli.language import said
 from cli.options import Shape
 from cli.render import clean, note
 from cli.session import Session
@@ -104,7 +105,7 @@ def show_drawn(
     if drawn.chart == HERE:
         _print(made, session.language)
     else:
-        note(message("the chart is {chart}", chart=drawn.chart))
+        note(message("the chart is {file}", file=drawn.chart))
 
 
 def _charts(session: Session, table: Table, book: Book, values: Sequence[str], form: Form) -> list[Chart]:
@@ -135,7 +136,7 @@ def _write(made: Sequence[Chart], out: Path, session: Session) -> None:
     refuse_book(out, session, "--chart")
     if not made:
         raise Refusal("there is nothing to draw, and {out} was not written: the report has no rows", out=out)
-    drawing = svg(made, session.language)
+    drawing = svg(made, session.language, said=said)
     content = png(drawing) if out.suffix.lower() == ".png" else drawing.encode()
     with whole(out) as file:
         file.write(content)
@@ -174,11 +175,12 @@ def bars(made: Sequence[Chart], language: Language, screen: Screen) -> Iterator[
     """
     from fractions import Fraction
 
-    from ledger.formats.drawing.panel import cut, width, words
+    from ledger.formats.drawing.panel import cut, width
+    from ledger.reports.chart import in_language
 
-    for chart in made:
+    for chart in (in_language(each, said) for each in made):
         yield ""
-        yield clean(f"{words(chart.title)}, {chart.unit}")
+        yield clean(f"{chart.title}, {chart.unit}")
         rows = list(_rows(chart))
         amounts = [language.decimal(value.plain()) for _, _, value in rows]
         figures = max(map(len, amounts), default=0)

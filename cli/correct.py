@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cli.facts import Facts, terms
+from cli.lazy import talks
 from cli.options import Evidence, Place, Shape, takes
 from cli.session import Session
 from cli.typed import evidence, one_of
@@ -18,10 +19,74 @@ from ledger.message import message
 if TYPE_CHECKING:
     from ledger.book import Book
     from ledger.pledge import Pledge
+    from ledger.recognition.steps import Amend, Revise
 
 PledgeId = Annotated[str, typer.Argument(metavar="PLEDGE", help=message("Its id."))]
 
 
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """What was typed of a revision: all of it text, read by :func:`revised`."""
+
+    pledge: str
+    amount: str
+    firmness: str | None = None
+    firm: str | None = None
+    replaces: str | None = None
+    given: Evidence = Evidence()
+
+
+def revised(typed: Revision, session: Session, book: Book) -> Revise:
+    """The step that states a new gross promise. Raises :class:`InputError` for what cannot be read."""
+    from ledger.money import currency
+    from ledger.pledge import Firmness
+    from ledger.recognition.steps import Revise
+
+    known = book.known_items()
+    promise = session.promise(typed.amount, known, typed.firmness)
+    said = promise.firmness if promise.firmness is not Firmness.EXACT or typed.firmness else None
+    return Revise(
+        pledge=typed.pledge,
+        amount=promise.amount,
+        firmness=said,
+        firm=session.amount(typed.firm, known) if typed.firm else None,
+        replaces=currency(typed.replaces) if typed.replaces else None,
+        evidence=evidence(typed.given, session),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """What was typed of an amendment: all of it text, read by :func:`amended`."""
+
+    pledge: str
+    donor: str | None = None
+    purpose: str | None = None
+    instrument: str | None = None
+    clear: tuple[str, ...] = ()
+    facts: Facts = Facts()
+    given: Evidence = Evidence()
+
+
+def amended(typed: Amendment, session: Session, book: Book) -> Amend:
+    """The step that corrects facts. Raises :class:`InputError` for what cannot be read, and where none is named."""
+    from ledger.pledge import Instrument, Purpose
+    from ledger.recognition.steps import Amend
+
+    changes = _changes(session, book, typed.pledge, typed.facts)
+    if typed.donor:
+        changes["donor"] = typed.donor
+    if typed.purpose:
+        changes["purpose"] = one_of(Purpose, typed.purpose, "--purpose")
+    if typed.instrument:
+        changes["instrument"] = one_of(Instrument, typed.instrument, "--instrument")
+    changes |= {name.replace("-", "_"): _nothing(name) for name in typed.clear}
+    if not changes:
+        raise InputError("nothing to amend: name a fact, such as --title T")
+    return Amend(pledge=typed.pledge, changes=changes, evidence=evidence(typed.given, session))
+
+
+@talks("cli.conversation.corrections:correct")
 @takes
 def draw(
     parent: Annotated[str, typer.Argument(metavar="PARENT", help=message("The facility's id."))],
@@ -45,6 +110,7 @@ def draw(
         session.show_recorded(book.record(step), shape)
 
 
+@talks("cli.conversation.corrections:correct")
 @takes
 def supersede(
     old: Annotated[str, typer.Argument(metavar="OLD", help=message("The pledge that is replaced."))],
@@ -65,6 +131,7 @@ def supersede(
         session.show_recorded(book.record(step), shape)
 
 
+@talks("cli.conversation.corrections:correct")
 @takes
 def revise(
     pledge: PledgeId,
@@ -86,26 +153,13 @@ def revise(
     place: Place = Place(),
 ) -> None:
     """State the new gross promise, and record the difference. Say why with --note."""
-    from ledger.money import currency
-    from ledger.pledge import Firmness
-    from ledger.recognition.steps import Revise
-
     session = Session(place)
     with session.book() as book:
-        known = book.known_items()
-        promise = session.promise(amount, known, firmness)
-        said = promise.firmness if promise.firmness is not Firmness.EXACT or firmness else None
-        step = Revise(
-            pledge=pledge,
-            amount=promise.amount,
-            firmness=said,
-            firm=session.amount(firm, known) if firm else None,
-            replaces=currency(replaces) if replaces else None,
-            evidence=evidence(given, session),
-        )
-        session.show_recorded(book.record(step), shape)
+        typed = Revision(pledge, amount, firmness, firm, replaces, given)
+        session.show_recorded(book.record(revised(typed, session, book)), shape)
 
 
+@talks("cli.conversation.corrections:correct")
 @takes
 def amend(
     pledge: PledgeId,
@@ -123,26 +177,13 @@ def amend(
     place: Place = Place(),
 ) -> None:
     """Correct facts for the pledge's whole life; --known-at still sees the older ones. Say why with --note."""
-    from ledger.pledge import Instrument, Purpose
-    from ledger.recognition.steps import Amend
-
     session = Session(place)
     with session.book() as book:
-        changes = _changes(session, book, pledge, facts)
-        if donor:
-            changes["donor"] = donor
-        if purpose:
-            changes["purpose"] = one_of(Purpose, purpose, "--purpose")
-        if instrument:
-            changes["instrument"] = one_of(Instrument, instrument, "--instrument")
-        changes |= {name: _nothing(name) for name in clear or ()}
-        if not changes:
-            raise InputError("nothing to amend: name a fact, such as --title T")
-        session.show_recorded(
-            book.record(Amend(pledge=pledge, changes=changes, evidence=evidence(given, session))), shape
-        )
+        typed = Amendment(pledge, donor, purpose, instrument, tuple(clear or ()), facts, given)
+        session.show_recorded(book.record(amended(typed, session, book)), shape)
 
 
+@talks("cli.conversation.corrections:correct")
 @takes
 def distinguish(
     pledge: PledgeId,
@@ -160,7 +201,7 @@ def distinguish(
         session.show_recorded(book.record(step), shape)
 
 
-_CLEARED: Mapping[str, object] = {
+CLEARED: Mapping[str, object] = {
     "title": None,
     "source": None,
     "package": None,
@@ -171,12 +212,13 @@ _CLEARED: Mapping[str, object] = {
     "stated": (),
     "schedule": (),
 }
+"""What may be taken away, and what is left then."""
 
 
 def _nothing(name: str) -> object:
-    if name not in _CLEARED:
-        raise InputError("--clear {name}: choose from {cleared}", name=name, cleared=", ".join(_CLEARED))
-    return _CLEARED[name]
+    if name not in CLEARED:
+        raise InputError("--clear {name}: choose from {cleared}", name=name, cleared=", ".join(CLEARED))
+    return CLEARED[name]
 
 
 def _changes(session: Session, book: Book, pledge: str, facts: Facts) -> dict[str, Any]:
@@ -207,9 +249,9 @@ def _holds(session: Session, book: Book, now: Pledge, facts: Facts) -> tuple[obj
     meant = [amount for amount in amounts if firm is None or amount.commodity == firm.commodity]
     if len(meant) != 1:
         raise InputError(
-            "{now} promises {amounts}: say of which the firm part is",
-            now=now.id,
-            amounts=", ".join(map(str, amounts)) or "no money",
+            "{pledge} promises {amounts}: say of which the firm part is",
+            pledge=now.id,
+            amounts=", ".join(map(str, amounts)) or message("no money"),
         )
     hold = now.hold(meant[0].commodity)
     firmness = one_of(Firmness, facts.firmness, "--firmness") if facts.firmness else hold.firmness

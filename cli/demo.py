@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
-from importlib.resources import files
+from importlib.resources import as_file, files
 from importlib.resources.abc import Traversable
 from io import StringIO
 from pathlib import Path
@@ -16,11 +17,14 @@ from typing import Annotated
 
 import typer
 
-from cli.options import Place, takes
+from cli.language import said
+from cli.options import Place, Shape, takes
 from cli.render import note, say
-from cli.session import Session
+from cli.script import commands as lines
+from cli.session import Session, refuse_in_run
 from ledger.errors import Refusal
 from ledger.message import message
+from ledger.table import Column, Table
 
 NEXT = (
     "aidledger pledge list",
@@ -31,6 +35,9 @@ NEXT = (
     "aidledger check",
 )
 
+SCRIPT = "commands.txt"
+"""What is recorded in its book, as `aidledger run` takes it."""
+
 PACKAGE, KEY = "audit", "key"
 """Beside the book: its package, and the key that signed it, which is of no use for anything else."""
 
@@ -40,31 +47,46 @@ def demo(
     folder: Annotated[
         str, typer.Argument(metavar="[DIR]", help=message("A folder that is not there yet, or empty."))
     ] = "aidledger-demo",
+    shape: Shape = Shape(),
     place: Place = Place(),
 ) -> None:
     """Make a small real book, show its totals and pipeline, have it verified, and say what to type next."""
+    refuse_in_run(message("the demo makes a book of its own: make it outside a run"))
+    session = Session(place)
+    with _made(Path(folder)) as book, as_file(script()) as file:
+        for words in (["init"], ["run", str(file), "--locale", "en"], *_packing(book.parent)):
+            if code := _quietly(["--book", str(book), *words]):
+                raise typer.Exit(code)
+    if shape.format == "table":
+        _present(book, session)
+    else:
+        columns = [Column("path"), Column("package"), Column("key")]
+        made = (book, book.with_name(PACKAGE), book.with_name(KEY))
+        session.show(Table(columns, [tuple(map(str, made))]), shape)
+
+
+def _present(book: Path, session: Session) -> None:
+    """Show what the book holds, have its package checked, and say what to type next."""
     from cli.main import run
 
-    session = Session(place)
-    with _made(Path(folder)) as book:
-        at = ("--book", str(book))
-        for words in (*commands(), *_packing(book.parent)):
-            if code := _quietly([*at, *words]):
-                raise typer.Exit(code)
+    at = ("--book", str(book))
     locale = ("--locale", session.tag)
     for title, report in {
-        "Totals by country": ("report", "totals"),
-        "Totals by country in EUR, at the rate of each pledge's day": ("report", "totals", "--in", "EUR"),
-        "The pipeline": ("report", "pipeline"),
+        message("Totals by country"): ("report", "totals"),
+        message("Totals by country in EUR, at the rate of each pledge's day"): ("report", "totals", "--in", "EUR"),
+        message("The pipeline"): ("report", "pipeline"),
     }.items():
-        typer.echo(f"\n{title}\n")
+        typer.echo(f"\n{said(title)}\n")
         if code := run([*report, *at, *locale]):
             raise typer.Exit(code)
-    typer.echo(f"\nThe auditor's package in {book.with_name(PACKAGE)}, checked by the verify.py in it\n")
+    package = message(
+        "The auditor's package in {folder}, checked by the verify.py in it", folder=book.with_name(PACKAGE)
+    )
+    typer.echo(f"\n{said(package)}\n")
     if code := _verified(book.with_name(PACKAGE)):
         raise typer.Exit(code)
     note(message("the book is {book}; next, try:", book=book))
-    say(message("  export AIDLEDGER_BOOK={quote}", quote=shlex.quote(str(book))))
+    say(f"  export AIDLEDGER_BOOK={shlex.quote(str(book))}")
     for line in NEXT:
         say(f"  {line}")
 
@@ -82,7 +104,7 @@ def _made(folder: Path) -> Iterator[Path]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise Refusal("{folder} cannot be made: {strerror}", folder=folder, strerror=error.strerror) from error
+        raise Refusal("{folder} cannot be made: {reason}", folder=folder, reason=error.strerror) from error
     book = folder / "book.sqlite"
     try:
         yield book
@@ -122,22 +144,22 @@ def _quietly(words: list[str]) -> int:
     """Run a command; what it says is heard only where it fails."""
     from cli.main import run
 
-    with redirect_stdout(StringIO()), redirect_stderr(StringIO()) as said:
+    with Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere), redirect_stderr(StringIO()) as heard:
         code = run(words)
-    for line in said.getvalue().splitlines() if code else ():
+    for line in heard.getvalue().splitlines() if code else ():
         say(line)
     return code
 
 
 def commands() -> Iterator[list[str]]:
-    """The demo's commands, one a line; ``#`` begins a comment, a backslash at the end goes on."""
-    text = (_fixtures() / "commands.txt").read_text(encoding="utf-8")
-    for line in text.replace("\\\n", " ").splitlines():
-        if words := shlex.split(line, comments=True):
-            yield words
+    """The commands that make the demo's book, the first of which makes an empty one."""
+    yield ["init"]
+    for line in lines(script().read_text(encoding="utf-8"), SCRIPT):
+        yield list(line.words)
 
 
-def _fixtures() -> Traversable:
-    """The demo's fixtures: inside the package when installed, beside it in a checkout."""
+def script() -> Traversable:
+    """The file of the demo's commands: inside the package when installed, beside it in a checkout."""
     installed = files("cli") / "demo_fixtures"
-    return installed if installed.is_dir() else Path(__file__).parent.parent / "fixtures" / "demo"
+    folder = installed if installed.is_dir() else Path(__file__).parent.parent / "fixtures" / "demo"
+    return folder / SCRIPT

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.key import Signing, key_path
-from cli.options import Place, Valuation, takes
+from cli.options import Place, Shape, Valuation, takes
 from cli.progress import watched
 from cli.render import note
 from cli.session import Session
 from cli.typed import worth
-from cli.whole import whole_folder
+from cli.whole import show_written, whole_folder
 from ledger.errors import InputError, Refusal
-from ledger.message import message
+from ledger.message import counted, message
 
 if TYPE_CHECKING:
     from ledger.audit.package import Wanted
@@ -62,6 +62,7 @@ def audit(
     packing: Packing = Packing(),
     signing: Signing = Signing(),
     valuation: Valuation = Valuation(),
+    shape: Shape = Shape(),
     place: Place = Place(),
 ) -> None:
     """Write a package that an auditor can check without this program: tables, journal, proof, signature."""
@@ -80,7 +81,9 @@ def audit(
         whole_folder(Path(out), partial(in_the_way, book=book.uid)) as folder,
     ):
         made = book.package(folder, asked, wanted, watched)
-    typer.echo(out)
+    if shape.format == "table":
+        typer.echo(out)
+    show_written(out, shape)
     _mention(made, out)
 
 
@@ -114,7 +117,7 @@ def _key(signing: Signing) -> Key:
         raise Refusal(
             "there is no key at {path} to sign the package with",
             path=path,
-            hint="aidledger key create, or --unsigned",
+            hint=message("aidledger key create, or --unsigned"),
         )
     return load(path)
 
@@ -122,15 +125,18 @@ def _key(signing: Signing) -> Key:
 def _mention(made: About, out: str) -> None:
     from ledger.formats.package.about import root_text
 
-    size, signer = made.head.size, made.signer
-    signed = f"signed by {signer.name}, {signer.fingerprint}" if signer else "not signed"
-    note(
-        message(
-            "{size} entr{phrase}, root {root_text}, {signed}",
-            size=size,
-            phrase="y" if size == 1 else "ies",
-            root_text=root_text(made.head),
-            signed=signed,
+    entries = counted("{count} entry", "{count} entries", count=made.head.size)
+    root, signer = root_text(made.head), made.signer
+    if signer is None:
+        note(message("{entries}, root {root}, not signed", entries=entries, root=root))
+    else:
+        note(
+            message(
+                "{entries}, root {root}, signed by {signer}, {fingerprint}",
+                entries=entries,
+                root=root,
+                signer=signer.name,
+                fingerprint=signer.fingerprint,
+            )
         )
-    )
-    note(message("next: python3 -I {quote}", quote=shlex.quote(str(Path(out) / "verify.py"))))
+    note(message("next: {command}", command=shlex.join(["python3", "-I", str(Path(out) / "verify.py")])))

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.options import Place, Where, takes
+from cli.options import Place, Shape, Where, takes
 from cli.progress import watched
 from cli.render import note
 from cli.session import Session
 from cli.typed import selection
-from cli.whole import output
+from cli.whole import output, show_written
 from ledger.errors import InputError
 from ledger.message import message
 
@@ -46,18 +46,24 @@ class Reporting:
 
 
 @takes
-def iati(reporting: Reporting = Reporting(), where: Where = Where(), place: Place = Place()) -> None:
+def iati(
+    reporting: Reporting = Reporting(), where: Where = Where(), shape: Shape = Shape(), place: Place = Place()
+) -> None:
     """Write IATI activities (version 2.03): one for each selected pledge, its flows as transactions."""
     from ledger.formats.iati.written.document import document
 
     session = Session(place)
     with session.book() as book:
         reporter = _reporter(reporting, book.uid)
-        with book.activities(reporter, selection(where, session)) as content, output(reporting.out, book) as file:
+        with (
+            book.activities(reporter, selection(where, session)) as content,
+            output(reporting.out, book, shape) as file,
+        ):
             shown = replace(content, activities=watched("activities", content.activities))
             file.writelines(piece.encode() for piece in document(shown))
     for line in content.left.told():
         note(line)
+    show_written(reporting.out, shape)
 
 
 def _reporter(said: Reporting, uid: str) -> Reporter:
@@ -73,8 +79,8 @@ def _reporter(said: Reporting, uid: str) -> Reporter:
         )
     if said.type not in ORGANISATION_TYPES:
         raise InputError(
-            "--reporting-type '{type}': use one of {organisation_types}",
+            "--reporting-type '{type}': use one of {types}",
             type=said.type[:20],
-            organisation_types=", ".join(sorted(ORGANISATION_TYPES)),
+            types=", ".join(sorted(ORGANISATION_TYPES)),
         )
     return Reporter(ref, said.name or said.organisation or f"aidledger, book {uid}", said.type)

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.options import Place, Where, Words, takes
+from cli.options import Place, Shape, Where, Words, takes
 from cli.render import note
 from cli.session import Session
 from cli.typed import selection
-from cli.whole import output
+from cli.whole import output, show_written
 from ledger.message import message
 
 if TYPE_CHECKING:
@@ -36,35 +36,40 @@ class Written:
 
 
 @takes
-def hledger(written: Written = Written(), where: Where = Where(), place: Place = Place()) -> None:
+def hledger(
+    written: Written = Written(), where: Where = Where(), shape: Shape = Shape(), place: Place = Place()
+) -> None:
     """Write the journal for hledger: accounts, commodities, prices and every selected posting."""
     from ledger.formats.plaintext.hledger import journal
 
-    _write(journal, written, where, place)
+    _write(journal, written, where, shape, Session(place))
 
 
 @takes
-def beancount(written: Written = Written(), where: Where = Where(), place: Place = Place()) -> None:
+def beancount(
+    written: Written = Written(), where: Where = Where(), shape: Shape = Shape(), place: Place = Place()
+) -> None:
     """Write the journal for Beancount: accounts, commodities, prices and every selected posting."""
     from ledger.formats.plaintext.beancount import journal
 
-    _write(journal, written, where, place)
+    _write(journal, written, where, shape, Session(place))
 
 
-def _write(journal: _Journal, written: Written, where: Where, place: Place) -> None:
-    session = Session(place)
+def _write(journal: _Journal, written: Written, where: Where, shape: Shape, session: Session) -> None:
     rates = written.rates or ("ecb",)
     with (
         session.book() as book,
         book.journal_for_others(selection(where, session), rates) as content,
-        output(written.out, book) as file,
+        output(written.out, book, shape) as file,
     ):
         file.writelines(piece.encode() for piece in journal(content))
     if content.unpriced:
-        lacking = f"{', '.join(content.unpriced)} (no rate to EUR in {', '.join(rates)})"
         note(
             message(
-                "without a price on some of the days they are posted on: {lacking}; --rates SOURCE,... asks others",
-                lacking=lacking,
+                "without a price on some of the days they are posted on: {currencies} (no rate to EUR in {sources});"
+                " --rates SOURCE,... asks others",
+                currencies=", ".join(content.unpriced),
+                sources=", ".join(rates),
             )
         )
+    show_written(written.out, shape)

@@ -92,12 +92,13 @@ class Facts:
 
 
 def _instalment(session: Session, text: str, items: Mapping[str, Commodity]) -> Instalment:
+    from ledger.period import parse_date
     from ledger.pledge import Instalment
 
     day, _, amount = text.strip().partition(" ")
     if not amount:
         raise InputError("--schedule '{text}': write a day and an amount, such as \"2025-03-06 752m GBP\"", text=text)
-    return Instalment(session.day(day), session.amount(amount, items))
+    return Instalment(parse_date(day), session.amount(amount, items))
 
 
 def terms(facts: Facts) -> Terms:

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cli.language import said
 from cli.lazy import noun
 from cli.options import Place, Shape, takes
 from cli.render import clean, note, warn
 from cli.session import Session
 from cli.whole import whole
 from ledger.errors import InputError, Refusal
-from ledger.message import message
+from ledger.message import counted, joined, message
 
 if TYPE_CHECKING:
     from ledger.book import Book
@@ -94,6 +95,8 @@ def import_csv(
     from ledger.formats.mapped.written import load
 
     if suggest:
+        if shape.format != "table":
+            raise InputError("--suggest-map prints TOML, whatever --format says: leave one of the two out")
         typer.echo(suggested(Path(file)), nl=False)
         return
     read_by = load(Path(mapping)) if mapping else None
@@ -195,9 +198,8 @@ def _mention(result: Intake) -> None:
         more = len(result.gone) - FIRST_PROBLEMS
         note(
             message(
-                "not in this file any more, and left as they are: {shown}{phrase}",
-                shown=shown,
-                phrase=f" and {more} more" if more > 0 else "",
+                "not in this file any more, and left as they are: {origins}",
+                origins=message("{named} and {count} more", named=shown, count=more) if more > 0 else shown,
             )
         )
 
@@ -228,24 +230,27 @@ class _Heard:
     def _say(self, finding: Rejection | Remark) -> None:
         """Name a problem, and of those that say the same in the same column the first only."""
         at = finding.at
-        where = ", ".join(part for part in (at.source, at.row and f"row {at.row}", at.column) if part)
-        said = f"{where}: {finding.reason}"[:LONGEST_LINE]
+        row = message("row {number}", number=at.row) if at.row else ""
+        where = joined(part for part in (at.source, row, at.column) if part)
+        problem: str = message("{where}: {problem}", where=where, problem=finding.reason)
+        problem = problem if len(problem) <= LONGEST_LINE else problem[:LONGEST_LINE]
         if self._every:
-            warn(said)
+            warn(problem)
         elif (at.column, finding.reason) in self._named or len(self._named) == FIRST_PROBLEMS:
             self._unnamed += 1
         else:
-            self._named[at.column, finding.reason] = said
+            self._named[at.column, finding.reason] = problem
 
     def finish(self) -> None:
         """Name the problems, now that no bar of progress is in the way, and say how many there were beside."""
-        for said in self._named.values():
-            warn(said)
+        for problem in self._named.values():
+            warn(problem)
         if self._unnamed:
             note(
-                message(
-                    "{unnamed} more problems, of these kinds or others: --every-problem names them all",
-                    unnamed=self._unnamed,
+                counted(
+                    "{count} more problem, of these kinds or others: --every-problem names them all",
+                    "{count} more problems, of these kinds or others: --every-problem names them all",
+                    count=self._unnamed,
                 )
             )
 
@@ -300,7 +305,7 @@ def _watched(reading: Reading) -> Iterator[Reading]:
     if reading.total < LARGE or not sys.stderr.isatty():
         yield reading
         return
-    with typer.progressbar(length=reading.total, label="reading", file=sys.stderr) as bar:
+    with typer.progressbar(length=reading.total, label=said(message("reading")), file=sys.stderr) as bar:
 
         def moving() -> Iterator[Finding]:
             for count, finding in enumerate(reading.findings):

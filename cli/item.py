@@ -21,6 +21,7 @@ def add(
     code: Annotated[str, typer.Argument(metavar="CODE", help=message("Its code, such as air-defence-missile."))],
     name: Annotated[str, typer.Argument(metavar="NAME", help=message("Its name."))],
     given: Evidence = Evidence(),
+    shape: Shape = Shape(),
     place: Place = Place(),
 ) -> None:
     """Register an item."""
@@ -28,7 +29,8 @@ def add(
 
     session = Session(place)
     with session.book() as book:
-        session.show_id(book.record(RegisterItem(code=code, name=name, evidence=evidence(given, session))), code)
+        step = RegisterItem(code=code, name=name, evidence=evidence(given, session))
+        session.show_created(book.record(step), [code], shape)
 
 
 @app.command("list")

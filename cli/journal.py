@@ -32,7 +32,7 @@ def show(number: Number, shape: Shape = Shape(), place: Place = Place()) -> None
     """Show one entry: what it says, its postings, its citations."""
     session = Session(place)
     with session.book() as book:
-        session.show(book.entry(whole(number, "the entry's number")), shape)
+        session.show(book.entry(whole(number, message("the entry's number"))), shape)
 
 
 @app.command("reverse")
@@ -43,7 +43,7 @@ def reverse(number: Number, given: Evidence = Evidence(), shape: Shape = Shape()
 
     session = Session(place)
     with session.book() as book:
-        step = Reverse(number=whole(number, "the entry's number"), evidence=evidence(given, session))
+        step = Reverse(number=whole(number, message("the entry's number")), evidence=evidence(given, session))
         session.show_recorded(book.record(step), shape)
 
 

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.lazy import noun
-from cli.options import Shape, takes
+from cli.options import Place, Shape, takes
 from cli.render import note
-from cli.session import Session
+from cli.session import Session, refuse_in_run
 from ledger.message import message
+from ledger.table import Column, Table
 
 if TYPE_CHECKING:
-    from ledger.signing.key import Key
+    from ledger.signing.key import Key, PublicKey
 
 app = noun(message("The key that signs checkpoints and packages."))
 
@@ -66,14 +67,19 @@ def create(
         ),
     ] = None,
     signing: Signing = Signing(),
+    shape: Shape = Shape(),
 ) -> None:
     """Make a private key (Ed25519), which only its owner may read, and print what others check its signatures by."""
     from ledger.book import user
     from ledger.signing.key import create
 
+    refuse_in_run(message("a key is made for good: make it before the run"))
     path = key_path(signing.key)
     made = create(path, user() if name is None else name)
-    typer.echo(made.public.verifier)
+    if shape.format == "table":
+        typer.echo(made.public.verifier)
+    else:
+        _show(made.public, path, shape)
     note(message("the private key is {path}: keep a copy in a safe place, and hand it to nobody", path=path))
     note(
         message("the line above is for everybody, as {path}.pub is: publish it where your readers trust you", path=path)
@@ -84,10 +90,11 @@ def create(
 @takes
 def show(signing: Signing = Signing(), shape: Shape = Shape()) -> None:
     """Show the public half of the key: what to compare a package's signature with."""
-    from cli.options import Place
-    from ledger.table import Column, Table
+    _show(signing_key(signing).public, key_path(signing.key), shape)
 
-    public = signing_key(signing).public
+
+def _show(public: PublicKey, path: Path, shape: Shape) -> None:
+    """Print the public half of a key, in every form that others ask for, and where the private half is."""
     columns = [Column(name, "code") for name in ("name", "fingerprint", "verifier", "public_key", "path")]
-    row = (public.name, public.fingerprint, public.verifier, public.ssh_line, str(key_path(signing.key)))
+    row = (public.name, public.fingerprint, public.verifier, public.ssh_line, str(path))
     Session(Place()).show(Table(columns, [row]), shape)

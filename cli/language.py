@@ -26,6 +26,21 @@ def said(text: str) -> str:
     return text.spoken(_SPOKEN.get()) if isinstance(text, Message) else text
 
 
+def told(text: str) -> str:
+    """An English sentence in the user's language, where it came here as a plain str: what Typer makes of a message."""
+    return _SPOKEN.get().gettext(text) if text else text
+
+
+def tongue() -> str:
+    """The code of the language that is spoken, ``en`` or ``de``, as a catalogue names its own."""
+    return _SPOKEN.get().info().get("language", "en")
+
+
+def foreign() -> bool:
+    """Whether another language than English is spoken."""
+    return _SPOKEN.get() is not _ENGLISH
+
+
 @contextmanager
 def speaking(args: Sequence[str], environ: Mapping[str, str]) -> Iterator[None]:
     """Speak the language that a command line and its environment ask for, as long as the block lasts."""
@@ -50,7 +65,7 @@ def _option(args: Sequence[str]) -> str | None:
     """What ``--locale`` says, the last one of them, as Typer will read it."""
     words = list(args[: args.index("--")] if "--" in args else args)
     found = None
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    for word, following in zip(words, [*words[1:], ""], strict=False):
         if word == "--locale" and following:
             found = following
         elif word.startswith("--locale="):

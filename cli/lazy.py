@@ -6,16 +6,22 @@ noun is called, or completed, is its module imported and the stub replaced.
 
 from __future__ import annotations
 
+import inspect
+import sys
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from importlib import import_module
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from cli.language import foreign, said
 from ledger.message import message
 
+Command = TypeVar("Command", bound=Callable[..., object])
+
 HELP = ["--help", "-h"]
+ABOUT = message("A double-entry ledger of aid pledges.\n\nMore: aidledger pledge --help, aidledger pledge add --help.")
 BOOK = typer.Option(
     "--book",
     metavar="PATH|URL",
@@ -38,12 +44,27 @@ def noun(about: str) -> typer.Typer:
     return typer.Typer(help=about, rich_markup_mode=None, no_args_is_help=True, add_completion=False)
 
 
+def talks(where: str) -> Callable[[Command], Command]:
+    """Have a command that is called without a word, on a terminal, ask for what it needs.
+
+    ``where`` names the conversation, ``module:attribute``: a command that takes nothing but its place.
+    """
+
+    def named(command: Command) -> Command:
+        command.conversation = where  # type: ignore[attr-defined] # read by _Verbs
+        return command
+
+    return named
+
+
 def root(nouns: Mapping[str, tuple[str, str]]) -> Any:  # noqa: ANN401 - a Click command, of whichever Click Typer carries
     """The command ``aidledger``, with a stub for each noun: ``name: (module:attribute, line in the help)``."""
     app = typer.Typer(
         cls=type("Nouns", (_Nouns,), {"nouns": nouns}),
+        help=ABOUT,
         rich_markup_mode=None,
         no_args_is_help=True,
+        add_completion=False,  # cli.completion has its own
         context_settings={"help_option_names": HELP, "max_content_width": 100},
     )
     app.callback()(_aidledger)
@@ -57,7 +78,7 @@ def _version(asked: bool) -> None:
         try:
             number = version("aidledger")
         except PackageNotFoundError:
-            number = "(run from its source, not installed)"
+            number = said(message("(run from its source, not installed)"))
         typer.echo(f"aidledger {number}")
         raise typer.Exit
 
@@ -69,10 +90,7 @@ def _aidledger(
         bool, typer.Option("--version", callback=_version, is_eager=True, help=message("Show the version and exit."))
     ] = False,
 ) -> None:
-    """A double-entry ledger of aid pledges.
-
-    More: aidledger pledge --help, aidledger pledge add --help.
-    """
+    """What may stand before a noun; the commands read it."""
 
 
 class _Nouns(TyperGroup):
@@ -83,21 +101,31 @@ class _Nouns(TyperGroup):
     def __init__(self, **settings: Any) -> None:  # noqa: ANN401 - Typer's own
         super().__init__(**settings)
         for name, (_, about) in self.nouns.items():
-            self.add_command(TyperCommand(name, help=about, short_help=about, rich_markup_mode=None))
+            self.add_command(TyperCommand(name, help=said(about), short_help=said(about), rich_markup_mode=None))
+        self._loaded: dict[str, Any] = {}
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:  # noqa: ANN401
         """Find the noun by its stub, with Typer's suggestions where there is none, and import it."""
         name, found, rest = super().resolve_command(ctx, args)
         if name and name in self.nouns:
-            found = _load(name, self.nouns[name][0])
+            found = self._loaded[name] = self._loaded.get(name) or _load(name, self.nouns[name][0])
         return name, found, rest
+
+    def about(self, name: str) -> str:
+        """A noun's line in the help."""
+        return self.nouns[name][1]
 
 
 def _load(name: str, where: str) -> Any:  # noqa: ANN401
     """Import ``module:attribute``: a group (Typer) or a single command (a function)."""
-    module, _, attribute = where.partition(":")
-    found = getattr(import_module(module), attribute)
+    found = _named(where)
     return _plain(_Verbs(name, found)) if isinstance(found, typer.Typer) else _command(name, found)
+
+
+def _named(where: str) -> Any:  # noqa: ANN401
+    """What ``module:attribute`` names."""
+    module, _, attribute = where.partition(":")
+    return getattr(import_module(module), attribute)
 
 
 def _command(name: str, function: Callable[..., object]) -> Any:  # noqa: ANN401
@@ -141,12 +169,52 @@ class _Verbs(TyperGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002 - Typer's own
         """The command with this name, None where there is none."""
         function = self._functions.get(cmd_name)
-        return function and _command(cmd_name, function)
+        if function and self.commands[cmd_name] is None:
+            self.commands[cmd_name] = _command(cmd_name, function)
+        return self.commands.get(cmd_name)
+
+    def about(self, name: str) -> str:
+        """The help of a command, which need not be made for it."""
+        return inspect.cleandoc(self._functions[name].__doc__ or "")
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:  # noqa: ANN401
+        """Find the command; of one that is called without a word on a terminal, its conversation."""
+        name, command, rest = super().resolve_command(ctx, args)
+        where = getattr(self._functions.get(str(name)), "conversation", None)
+        if where and not ctx.resilient_parsing and _says_nothing(rest) and _on_a_terminal():
+            command = _command(str(name), _named(where))
+        return name, command, rest
+
+
+def _says_nothing(args: Sequence[str]) -> bool:
+    """Whether a command is given nothing but where the book is and how figures are written.
+
+    >>> _says_nothing(["--book", "aid.sqlite", "--locale=uk"]), _says_nothing(["GB"])
+    (True, False)
+    """
+    words = iter(args)
+    for word in words:
+        option, equals, _ = word.partition("=")
+        if option not in {"--book", "--locale"}:
+            return False
+        if not equals:
+            next(words, None)
+    return True
+
+
+def _on_a_terminal() -> bool:
+    """Whether somebody can be asked and answer."""
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
 
 
 def _plain(command: Any) -> Any:  # noqa: ANN401
-    """The command with its text taken as it stands, which spares the import of pydantic (100 ms)."""
-    for param in command.get_params(typer.Context(command, help_option_names=HELP)):  # which makes --help as well
+    """The command in the user's language, its text taken as it stands: that spares the import of pydantic (100 ms)."""
+    params = command.get_params(typer.Context(command, help_option_names=HELP))  # which makes --help as well
+    if foreign():
+        from cli.help import translate
+
+        translate(command, params)
+    for param in params:
         if getattr(param, "_runtime_param", ...) is None:
             param._runtime_param = _AsItStands()  # noqa: SLF001 - Typer 0.29 has no other door
     return command

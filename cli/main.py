@@ -26,31 +26,33 @@ from ledger.message import message
 
 PROGRAM = "aidledger"
 COMPLETING = "_AIDLEDGER_COMPLETE"
-"""Set by a shell that asks for completions: then nothing but completions is printed."""
+"""Names the shell that asks for completions: then nothing but completions is printed."""
 
 INTERRUPTED, READER_GONE = 130, 141
 A_MOMENT_MS = 20
 
 NOUNS: Mapping[str, tuple[str, str]] = {
-    "init": ("cli.book:init", "Make a new, empty book."),
-    "demo": ("cli.demo:demo", "Make a small real book and show its totals."),
-    "pledge": ("cli.pledge:app", "Record pledges and what becomes of them."),
-    "party": ("cli.party:app", "Donors, recipients and agencies."),
-    "source": ("cli.source:app", "Funding sources: who really pays."),
-    "item": ("cli.item:app", "Items that are promised and delivered by the piece."),
-    "journal": ("cli.journal:app", "Entries: list, show, reverse; close and reopen periods."),
-    "report": ("cli.report:app", "Totals, pipeline, timeline, changes and more."),
-    "reconcile": ("cli.reconcile:app", "Compare the book with what others say."),
-    "rate": ("cli.rate:app", "Exchange rates: the ECB's, and those the book imported."),
-    "convert": ("cli.convert:convert", "Convert an amount, and show the rate it took."),
-    "import": ("cli.intake:app", "Record the files of others: tables, the Kiel tracker, IATI."),
-    "export": ("cli.export:app", "Write the book for other programs."),
-    "check": ("cli.book:check", "Check every invariant of the book."),
-    "key": ("cli.key:app", "The key that signs checkpoints and packages."),
-    "checkpoint": ("cli.checkpoint:checkpoint", "Sign and print the head of all entries."),
-    "verify": ("cli.verify:verify", "Prove that nothing was rewritten since it was signed."),
-    "prove": ("cli.prove:prove", "Prove the entries of one pledge without showing the rest."),
-    "upgrade": ("cli.book:upgrade", "Bring an older book up to this version's schema."),
+    "init": ("cli.book:init", message("Make a new, empty book.")),
+    "demo": ("cli.demo:demo", message("Make a small real book and show its totals.")),
+    "pledge": ("cli.pledge:app", message("Record pledges and what becomes of them.")),
+    "run": ("cli.run:run", message("Run the commands of a file: all of them, or none.")),
+    "party": ("cli.party:app", message("Donors, recipients and agencies.")),
+    "source": ("cli.source:app", message("Funding sources: who really pays.")),
+    "item": ("cli.item:app", message("Items that are promised and delivered by the piece.")),
+    "journal": ("cli.journal:app", message("Entries: list, show, reverse; close and reopen periods.")),
+    "report": ("cli.report:app", message("Totals, pipeline, timeline, changes and more.")),
+    "reconcile": ("cli.reconcile:app", message("Compare the book with what others say.")),
+    "rate": ("cli.rate:app", message("Exchange rates: the ECB's, and those the book imported.")),
+    "convert": ("cli.convert:convert", message("Convert an amount, and show the rate it took.")),
+    "import": ("cli.intake:app", message("Record the files of others: tables, the Kiel tracker, IATI.")),
+    "export": ("cli.export:app", message("Write the book for other programs.")),
+    "check": ("cli.book:check", message("Check every invariant of the book.")),
+    "key": ("cli.key:app", message("The key that signs checkpoints and packages.")),
+    "checkpoint": ("cli.checkpoint:checkpoint", message("Sign and print the head of all entries.")),
+    "verify": ("cli.verify:verify", message("Prove that nothing was rewritten since it was signed.")),
+    "prove": ("cli.prove:prove", message("Prove the entries of one pledge without showing the rest.")),
+    "upgrade": ("cli.book:upgrade", message("Bring an older book up to this version's schema.")),
+    "completion": ("cli.completion.command:completion", message("Print the script by which a shell completes.")),
 }
 """Each word after ``aidledger``: where it is written (``module:name``), and its line in the help."""
 
@@ -58,7 +60,7 @@ _NEGATIVE = re.compile(r"-[A-Z]{0,3}[^\w-]{0,3}\d")
 _CANNOT_WRITE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF, errno.EROFS)
 
 
-class _Ending(NamedTuple):
+class Ending(NamedTuple):
     """How a command line ended: its exit code, and what is said about it."""
 
     code: int
@@ -66,7 +68,7 @@ class _Ending(NamedTuple):
     hint: str | None = None
 
 
-_INTERRUPTION = _Ending(INTERRUPTED, message("interrupted; nothing was written"))
+_INTERRUPTION = Ending(INTERRUPTED, message("interrupted; nothing was written"))
 
 
 def main() -> None:
@@ -115,31 +117,39 @@ def run(args: Sequence[str], nouns: Mapping[str, tuple[str, str]] = NOUNS) -> in
 
 
 def _ending(step: Callable[[], object], args: Sequence[str]) -> int:
-    """Take one step, say how it ended where it ended badly, and return its exit code.
+    """Take one step, say how it ended where it ended badly, and return its exit code."""
+    ending = ended(step, args)
+    if ending.message:
+        from cli.render import complain
+
+        complain(ending.message, ending.hint)
+    return ending.code
+
+
+def ended(step: Callable[[], object], args: Sequence[str]) -> Ending:
+    """Take one step, and give how it ended; whatever it raises ends here.
 
     A shell that asks for completions is told of nothing but those.
     """
     try:
         step()
     except SystemExit as error:
-        return error.code if isinstance(error.code, int) else int(error.code is not None)
+        return Ending(error.code if isinstance(error.code, int) else int(error.code is not None))
     except BaseException as error:  # noqa: BLE001 - nothing may reach the user as a traceback
-        ending = _Ending(0) if COMPLETING in os.environ else _ending_of(error, args)
-        if ending.message:
-            from cli.render import complain
-
-            complain(ending.message, ending.hint)
-        return ending.code
-    return 0
+        return Ending(0) if COMPLETING in os.environ else _ending_of(error, args)
+    return Ending(0)
 
 
 def _invoke(args: Sequence[str], nouns: Mapping[str, tuple[str, str]]) -> None:
     """Find the command and call it: Typer's ``main`` without its boxes and its own exits."""
+    if COMPLETING in os.environ:
+        from cli.completion.answer import answer
+
+        sys.stdout.buffer.write(answer(os.environ[COMPLETING], args, os.environ, nouns).encode())
+        return
     from cli.lazy import root
 
     command = root(nouns)
-    if COMPLETING in os.environ:
-        command.main(list(args), prog_name=PROGRAM)
     with command.make_context(PROGRAM, list(args)) as context:
         command.invoke(context)
 
@@ -149,7 +159,7 @@ def _flush() -> None:
         sys.stdout.flush()
 
 
-def _ending_of(error: BaseException, args: Sequence[str]) -> _Ending:
+def _ending_of(error: BaseException, args: Sequence[str]) -> Ending:
     """What an exception means to whoever typed the command."""
     if isinstance(error, KeyboardInterrupt):
         return _INTERRUPTION
@@ -160,38 +170,41 @@ def _ending_of(error: BaseException, args: Sequence[str]) -> _Ending:
     from ledger.errors import LedgerError
 
     if isinstance(error, LedgerError):
-        return _Ending(error.exit_code, error.message, error.hint)
+        return Ending(error.exit_code, error.message, error.hint)
     return _defect(error)
 
 
-def _typer_ends(error: BaseException, args: Sequence[str]) -> _Ending | None:
+def _typer_ends(error: BaseException, args: Sequence[str]) -> Ending | None:
     """What Typer raises to end a command, or None where it is not Typer's."""
     import typer
 
+    from cli.usage import sentence
+
     usage, refusal = typer.BadParameter.__mro__[1:3]  # UsageError and ClickException, which have no public name
     if isinstance(error, typer.Exit):
-        return _Ending(error.exit_code)
+        return Ending(error.exit_code)
     if isinstance(error, typer.Abort):
         return _INTERRUPTION
     if isinstance(error, usage):
         return _wrong_call(error, args)
-    return _Ending(1, _sentence(error)) if isinstance(error, refusal) else None
+    return Ending(1, sentence(error)) if isinstance(error, refusal) else None
 
 
-def _wrong_call(error: Any, args: Sequence[str]) -> _Ending:  # noqa: ANN401 - a UsageError
+def _wrong_call(error: Any, args: Sequence[str]) -> Ending:  # noqa: ANN401 - a UsageError
     """What Typer found wrong with the call, and where its help is; a call of nothing is answered with the help."""
+    from cli.usage import sentence, way_out
+
     path = error.ctx.command_path if error.ctx else _path(args)
     if type(error).__name__ == "NoArgsIsHelpError":
         _say_help(error.format_message())
-        return _Ending(2)
+        return Ending(2)
     if negative := _negative(error, args):
-        return _Ending(
+        return Ending(
             2,
             message("an amount must be positive: '{negative}'", negative=negative),
-            message("{path} --help", path=path),
+            f"{path} --help",
         )
-    quotes = 'what has spaces needs quotes, as in "1.6bn GBP"; ' if "unexpected extra argument" in error.message else ""
-    return _Ending(2, _sentence(error), message("{quotes}{path} --help", quotes=quotes, path=path))
+    return Ending(2, sentence(error), way_out(error, path))
 
 
 def _path(args: Sequence[str]) -> str:
@@ -213,23 +226,15 @@ def _negative(error: Any, args: Sequence[str]) -> str | None:  # noqa: ANN401
     return next((arg for arg in args if arg.startswith(error.option_name) and _NEGATIVE.match(arg)), None)
 
 
-def _sentence(error: Any) -> str:  # noqa: ANN401
-    """Click's message as ours begin and end: lower case, no full stop, with what may have been meant."""
-    text = str(error.format_message())
-    if likely := getattr(error, "possibilities", None):
-        text = f"{error.message}. Did you mean {' or '.join(sorted(likely))}?"
-    return text[:1].lower() + text[1:].removesuffix(".")
-
-
-def _system_refuses(error: OSError) -> _Ending:
+def _system_refuses(error: OSError) -> Ending:
     """A full disk, a missing permission, or a reader that went away, about which nobody wants to hear."""
     _let_go_of_stdout()
     if isinstance(error, BrokenPipeError):
-        return _Ending(READER_GONE)
+        return Ending(READER_GONE)
     reason = error.strerror or str(error) or type(error).__name__
     if error.filename is not None:
-        return _Ending(1, f"{error.filename}: {reason}")
-    return _Ending(
+        return Ending(1, message("{file}: {reason}", file=error.filename, reason=reason))
+    return Ending(
         1,
         message("could not write: {reason}", reason=reason)
         if error.errno in _CANNOT_WRITE
@@ -247,7 +252,7 @@ def _let_go_of_stdout() -> None:
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _defect(error: BaseException) -> _Ending:
+def _defect(error: BaseException) -> Ending:
     """What nobody foresaw: one line, and the details for whoever asks for them."""
     asked = bool(os.environ.get("AIDLEDGER_DEBUG"))
     if asked:
@@ -260,7 +265,7 @@ def _defect(error: BaseException) -> _Ending:
         error=str(error)[:500],
         program=PROGRAM,
     )
-    return _Ending(1, what, None if asked else message("AIDLEDGER_DEBUG=1 shows the details"))
+    return Ending(1, what, None if asked else message("AIDLEDGER_DEBUG=1 shows the details"))
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.lazy import talks
 from cli.options import Evidence, Place, Shape, takes
 from cli.session import Session
 from cli.typed import evidence, one_of
@@ -18,14 +19,15 @@ if TYPE_CHECKING:
     from ledger.recognition.steps import Move
 
 ABOUT = {
-    "commit": "Record that a promise became binding: legislated or signed.",
-    "allocate": "Record that money or items were earmarked to a concrete package.",
-    "disburse": "Record what was paid or delivered.",
-    "call": "Record that a guarantee was called and paid.",
-    "repay": "Record principal (or a grant) that came back.",
-    "forgive": "Record principal that was written off.",
-    "cancel": "Record what was withdrawn, expired or released before delivery.",
+    "commit": message("Record that a promise became binding: legislated or signed. Every posting is shown."),
+    "allocate": message("Record that money or items were earmarked to a concrete package. Every posting is shown."),
+    "disburse": message("Record what was paid or delivered. Every posting is shown."),
+    "call": message("Record that a guarantee was called and paid. Every posting is shown."),
+    "repay": message("Record principal (or a grant) that came back. Every posting is shown."),
+    "forgive": message("Record principal that was written off. Every posting is shown."),
+    "cancel": message("Record what was withdrawn, expired or released before delivery. Every posting is shown."),
 }
+"""What each command is for, as its help says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +102,8 @@ def _command(kind: str) -> Callable[..., None]:
             step = moved(Moving(kind, pledge, amount, how, given), session, book)
             session.show_recorded(book.record(step), shape)
 
-    command.__doc__ = f"{ABOUT[kind]} Every posting is shown."
-    return command
+    command.__doc__ = ABOUT[kind]
+    return talks("cli.conversation.steps:move")(command)
 
 
 COMMANDS: dict[str, Callable[..., None]] = {kind: _command(kind) for kind in ABOUT}

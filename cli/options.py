@@ -79,6 +79,7 @@ class Where:
     source: Annotated[
         Words, typer.Option("--source", metavar="CODE,...", help=message("Only these funding sources."))
     ] = ()
+    package: Annotated[Words, typer.Option("--package", metavar="NAME,...", help=message("Only these packages."))] = ()
     pledge: Annotated[Words, typer.Option("--pledge", metavar="ID,...", help=message("Only these pledges."))] = ()
     currency: Annotated[
         Words, typer.Option("--currency", metavar="CUR,...", help=message("Only these currencies."))
@@ -164,6 +165,16 @@ class Evidence:
     )
     published: Annotated[
         str | None, typer.Option("--published", metavar="DATE", help=message("When they were published."))
+    ] = None
+    retrieved: Annotated[
+        str | None, typer.Option("--retrieved", metavar="DATE", help=message("When you read them."))
+    ] = None
+    cite_title: Annotated[
+        str | None, typer.Option("--cite-title", metavar="T", help=message("The title of what they stand in."))
+    ] = None
+    attach: Annotated[
+        str | None,
+        typer.Option("--attach", metavar="FILE", help=message("A file to keep a copy of, beside the book.")),
     ] = None
     official: Annotated[
         bool | None, typer.Option("--official/--press", help=message("Whether the publisher is official or the press."))
@@ -301,9 +312,9 @@ def _split(option: str | None, values: list[str] | None) -> Words:
 def _one_of(option: str, value: str, allowed: Words) -> None:
     if value not in allowed:
         raise InputError(
-            "{option} is {allowed} or {allowed_2}, not '{value}'",
+            "{option} is {choices} or {last}, not '{given}'",
             option=option,
-            allowed=", ".join(allowed[:-1]),
-            allowed_2=allowed[-1],
-            value=value,
+            choices=", ".join(allowed[:-1]),
+            last=allowed[-1],
+            given=value,
         )

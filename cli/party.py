@@ -25,6 +25,7 @@ def add(
     name: Annotated[str, typer.Argument(metavar="NAME", help=message("Its name."))],
     kind: Annotated[str, typer.Option("--kind", metavar="country|institution|group", help=message("What it is."))],
     given: Evidence = Evidence(),
+    shape: Shape = Shape(),
     place: Place = Place(),
 ) -> None:
     """Register a party: an institution, a group, or a country that ISO 3166-1 does not list."""
@@ -36,7 +37,7 @@ def add(
         code=code, name=name, kind=one_of(PartyKind, kind, "--kind"), evidence=evidence(given, session)
     )
     with session.book() as book:
-        session.show_id(book.record(step), code)
+        session.show_created(book.record(step), [code], shape)
 
 
 @app.command("join")
@@ -51,6 +52,7 @@ def join(
         str | None, typer.Option("--until", metavar="DATE", help=message("The last day of membership."))
     ] = None,
     given: Evidence = Evidence(),
+    shape: Shape = Shape(),
     place: Place = Place(),
 ) -> None:
     """Make a party a member of a group, from a day to a day, both included."""
@@ -59,10 +61,9 @@ def join(
 
     session = Session(place)
     first, last = (session.day(day) if day else None for day in (since, until))
+    step = Join(membership=Membership(code, group, first, last), evidence=evidence(given, session))
     with session.book() as book:
-        session.show_id(
-            book.record(Join(membership=Membership(code, group, first, last), evidence=evidence(given, session))), code
-        )
+        session.show_created(book.record(step), [code], shape)
 
 
 @app.command("list")

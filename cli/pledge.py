@@ -9,7 +9,7 @@ import typer
 from cli import correct, move
 from cli.announce import Announcement, announced
 from cli.facts import Facts, Items
-from cli.lazy import noun
+from cli.lazy import noun, talks
 from cli.options import Evidence, Place, Shape, Where, takes
 from cli.session import Session
 from cli.typed import selection
@@ -19,10 +19,14 @@ app = noun(message("Record pledges and what becomes of them."))
 
 
 @app.command("add")
+@talks("cli.conversation.pledge:add")
 @takes
 def add(
     donor: Annotated[
-        str, typer.Argument(metavar="DONOR", help=message("Who promises: a country's ISO code, or a party's."))
+        str,
+        typer.Argument(
+            metavar="DONOR", help=message("Who promises: a country's ISO code, or a party's; several as GB,NO,DK.")
+        ),
     ],
     amount: Annotated[
         str, typer.Argument(metavar="AMOUNT", help=message('What is promised, such as "1.6bn GBP"; or: undisclosed.'))
@@ -52,17 +56,22 @@ def add(
         str | None,
         typer.Option("--parent", metavar="PLEDGE", help=message("The facility it is drawn from: no new money.")),
     ] = None,
+    share: Annotated[
+        str | None,
+        typer.Option("--share", metavar="N,N", help=message("Of several donors: weights, per cent or amounts.")),
+    ] = None,
     items: Items = Items(),
     facts: Facts = Facts(),
     given: Evidence = Evidence(),
+    shape: Shape = Shape(),
     place: Place = Place(),
 ) -> None:
-    """Record a new pledge, and print its id."""
-    typed = Announcement(donor, amount, purpose, instrument, id, stage, parent, items, facts, given)
+    """Record a new pledge, and print its id; one for each donor, where several promise together."""
+    typed = Announcement(donor, amount, purpose, instrument, id, stage, parent, items, facts, given, share)
     session = Session(place)
     with session.book() as book:
         recorded = book.record(announced(typed, session, book))
-    session.show_id(recorded, str(recorded.entry.pledge))
+    session.show_created(recorded, list(recorded.entry.subjects), shape)
 
 
 @app.command("list")

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import shlex
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from cli.key import Signing, signing_key
-from cli.options import Place, takes
+from cli.options import Place, Shape, takes
 from cli.render import note
-from cli.session import Session
+from cli.session import Session, refuse_in_run
 from cli.whole import whole_folder
 from ledger.message import message
+from ledger.table import Column, Table
 
 
 @takes
@@ -26,6 +28,7 @@ def prove(
         ),
     ] = None,
     signing: Signing = Signing(),
+    shape: Shape = Shape(),
     place: Place = Place(),
 ) -> None:
     """Write each entry that touches a pledge with the proof that the log has it, for who may not see the rest."""
@@ -35,6 +38,7 @@ def prove(
     from ledger.formats.verifier.assembled import text
     from ledger.signing.sshsig import allowed_signers
 
+    refuse_in_run(message("what is signed cannot be taken back: prove it after the run"))
     session, key = Session(place), signing_key(signing)
     with session.book() as book:
         proofs = book.prove(pledge, key)
@@ -47,8 +51,11 @@ def prove(
             (fresh / f"{entry}.tlog-proof").write_bytes(each.proof.encode())
         (fresh / "allowed_signers").write_bytes(allowed_signers(key.public).encode())
         (fresh / "verify.py").write_bytes(text().encode())
-    for entry in names:
-        typer.echo(folder / f"{entry}.json")
-        typer.echo(folder / f"{entry}.tlog-proof")
+    files = [(str(folder / f"{entry}.json"), str(folder / f"{entry}.tlog-proof")) for entry in names]
+    if shape.format == "table":
+        typer.echo("\n".join(chain.from_iterable(files)))
+    else:
+        rows = [(each.number, *paths) for each, paths in zip(proofs.entries, files, strict=True)]
+        session.show(Table([Column("entry", "code"), Column("file"), Column("proof")], rows), shape)
     next_step = shlex.join(["python3", "-I", str(folder / "verify.py"), str(folder / f"{names[0]}.tlog-proof")])
-    note(message("allowed_signers and verify.py are beside them; next: {next_step}", next_step=next_step))
+    note(message("allowed_signers and verify.py are beside them; next: {command}", command=next_step))

@@ -14,7 +14,7 @@ from cli.rate_update import update
 from cli.render import note, warn
 from cli.session import Session
 from ledger.errors import InputError
-from ledger.message import message
+from ledger.message import counted, message
 
 app = noun(message("Exchange rates: the European Central Bank's, and those the book imported."))
 
@@ -92,9 +92,15 @@ def import_file(
         found = book.import_rates(read(Path(file), name))
     shown = found.problems if every else found.problems[:FIRST_PROBLEMS]
     for problem in shown:
-        warn(f"{problem.where}: {problem.message}")
+        warn(message("{where}: {problem}", where=problem.where, problem=problem.message))
     if more := len(found.problems) - len(shown):
-        note(message("{more} more problems: --every-problem names them all", more=more))
+        note(
+            counted(
+                "{count} more problem: --every-problem names them all",
+                "{count} more problems: --every-problem names them all",
+                count=more,
+            )
+        )
     counts = import_count(read=found.read, imported=found.imported, unchanged=found.unchanged, rejected=found.rejected)
     session.show(counts, shape)
 

@@ -9,7 +9,7 @@ import typer
 
 from cli.options import Place, Shape, takes
 from cli.render import note
-from cli.session import Session
+from cli.session import Session, refuse_in_run
 from ledger.message import message
 
 
@@ -34,6 +34,7 @@ def update(
     from ledger.formats.fetch import fetch
     from ledger.reports.rates import import_count
 
+    refuse_in_run(message("nobody waits for the network with a book in hand: update the rates before the run"))
     session = Session(place)
     with session.book() as book, TemporaryDirectory(prefix="aidledger-") as folder:
         address = ecb.ADDRESS if url is None else url

@@ -13,7 +13,7 @@ from cli.render import note
 from cli.session import Session
 from cli.typed import selection, whole
 from ledger.errors import InputError
-from ledger.message import message
+from ledger.message import counted, message
 
 if TYPE_CHECKING:
     from ledger.reconcile.cash import Terms
@@ -103,10 +103,6 @@ def statement(
         if records:
             steps = found.steps(matched=accepting.accept, proposed=accepting.proposed)
             new = [one for one in book.record_all(steps) if not one.repeated]
-            note(
-                message(
-                    "{count} {phrase} recorded", count=len(new), phrase="match is" if len(new) == 1 else "matches are"
-                )
-            )
+            note(counted("{count} match is recorded", "{count} matches are recorded", count=len(new)))
             found = book.statement(read_file, chosen, terms)
         session.show(found.table, shape, book)

@@ -232,7 +232,7 @@ def _text(cell: Cell, column: Column, language: Language, *, bare: bool) -> str:
         return language.party(cell, cell) if column.kind == "party" else language.decimal(cell)
     if isinstance(cell, date) and column.kind == "date":
         return language.day(cell)
-    return said(plain_cell(cell) or "")
+    return said(cell) if isinstance(cell, str) else plain_cell(cell) or ""
 
 
 def _narrow(widths: list[int], columns: Sequence[Column], room: int) -> list[int]:

@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 
 from cli.chart import party_namer, refuse_book
-from cli.options import Place, Valuation, Where, takes
+from cli.language import said, tongue
+from cli.options import Place, Shape, Valuation, Where, takes
 from cli.session import Session
 from cli.typed import selection, worth
-from cli.whole import whole
+from cli.whole import show_written, whole
 from ledger.errors import InputError
 from ledger.message import message
 
@@ -32,10 +33,12 @@ def summary(
     ] = None,
     where: Where = Where(),
     valuation: Valuation = Valuation(),
+    shape: Shape = Shape(),
     place: Place = Place(),
 ) -> None:
     """Write totals, pipeline, timeline, sources and charts as one HTML page that needs nothing else."""
-    from ledger.formats.document.page import TITLE, page
+    from ledger.formats.document.page import page
+    from ledger.formats.document.words import TITLE
 
     target, session = Path(out), Session(place)
     if target.suffix.lower() not in _ENDINGS:
@@ -43,7 +46,10 @@ def summary(
     refuse_book(target, session, "--out")
     with session.book() as book:
         found = book.summary(selection(where, session), worth(valuation, session))
-        text = page(found, session.language, party_namer(session, book), title=title or TITLE)
+        namer = party_namer(session, book)
+        text = page(found, session.language, namer, title=title or TITLE, said=said, spoken=tongue())
     with whole(target) as file:
         file.write(text.encode())
-    typer.echo(out)
+    if shape.format == "table":
+        typer.echo(out)
+    show_written(out, shape)

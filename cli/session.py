@@ -6,8 +6,9 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from cli.countries import naming_countries
 from cli.options import Place, Shape
 from cli.render import note, show, warn
 from cli.typed import one_of, whole
@@ -24,15 +26,33 @@ from ledger.message import message
 from ledger.table import Column, Table
 
 if TYPE_CHECKING:
-    from ledger.amount import Notation
     from ledger.book import Book, Recorded
     from ledger.locale import Language
     from ledger.money import Commodity, Money
+    from ledger.notation import Notation
     from ledger.pledge import Promise
 
 
 RARELY = (200_000, 20, 100)
 """When garbage is collected: seldom, since the many small values of a report never point at each other in circles."""
+
+_HELD: ContextVar[Book | None] = ContextVar("held", default=None)
+
+
+@contextmanager
+def holding(book: Book) -> Iterator[None]:
+    """Have every command until the block ends work on this open book: those of a run."""
+    token = _HELD.set(book)
+    try:
+        yield
+    finally:
+        _HELD.reset(token)
+
+
+def refuse_in_run(why: str) -> None:
+    """Refuse what cannot be taken back where this command is one of several that are kept together, or not at all."""
+    if _HELD.get() is not None:
+        raise InputError(why)
 
 
 @dataclass(frozen=True)
@@ -72,8 +92,13 @@ class Session:
         """The book, open."""
         from ledger.book import Book
 
-        _ = self.tag  # refused before anything is recorded, not when that is to be shown
-        with Book.open(self.path, patience=patience()) as book:
+        tag = self.tag  # refused before anything is recorded, not when that is to be shown
+        if (held := _HELD.get()) is not None:
+            _require_same(held, self.path)
+            with naming_countries(tag):
+                yield held
+            return
+        with naming_countries(tag), Book.open(self.path, patience=patience()) as book:
             book.database.settled = too_late
             if not gc.isenabled():  # as cli.main left it: by now everything is loaded
                 gc.freeze()
@@ -93,10 +118,10 @@ class Session:
             yield book
 
     def day(self, text: str) -> date:
-        """A day as it was typed."""
-        from ledger.period import parse_date
+        """A day as it was typed: ``2025-03-02``, or as the locale writes it."""
+        from ledger.locale.days import read_day
 
-        return parse_date(text)
+        return read_day(text, self.tag)
 
     def amount(self, text: str, items: Mapping[str, Commodity]) -> Money:
         """An amount as it was typed."""
@@ -112,9 +137,9 @@ class Session:
         amount, said = read_promise(text, self.notation, items)
         if said and firmness and said != firmness:
             raise InputError(
-                "'{text}' says {said}, and --firmness says {firmness}: keep one of the two",
+                "'{text}' says {meaning}, and --firmness says {firmness}: keep one of the two",
                 text=text,
-                said=said,
+                meaning=said,
                 firmness=firmness,
             )
         return Promise(amount, one_of(Firmness, said or firmness or "exact", "--firmness"))
@@ -146,11 +171,14 @@ class Session:
                 )
             self.show(rates, shape)
 
-    def show_id(self, recorded: Recorded, created: str) -> None:
-        """Print the id of what an entry created, and what is to be said about it."""
+    def show_created(self, recorded: Recorded, ids: Sequence[str], shape: Shape) -> None:
+        """Print the ids of what an entry created, for people a line each; and what is to be said about it."""
         self.mention(recorded)
         with _after(recorded):
-            typer.echo(created)
+            if shape.format == "table":
+                typer.echo("\n".join(ids))
+            else:
+                self.show(created(recorded, ids), shape)
 
     def show_recorded(self, recorded: Recorded, shape: Shape) -> None:
         """Print the postings of an entry, and what is to be said about it."""
@@ -169,7 +197,7 @@ class Session:
                 )
             )
         for problem in recorded.problems:
-            warn(f"{problem.where}: {problem.message}")
+            warn(message("{where}: {problem}", where=problem.where, problem=problem.message))
 
 
 @contextmanager
@@ -181,9 +209,20 @@ def _after(recorded: Recorded) -> Iterator[None]:
             sys.stdout.flush()
     except OSError as error:
         reason = message(
-            "{strerror}; entry {number} is recorded all the same", strerror=error.strerror, number=recorded.entry.number
+            "{reason}; entry {number} is recorded all the same", reason=error.strerror, number=recorded.entry.number
         )
         raise OSError(error.errno, reason) from error
+
+
+def _require_same(held: Book, place: str) -> None:
+    """Refuse a line of a run that is about another book."""
+    from ledger.store.database import path_of
+
+    path = path_of(place)
+    if not (path.exists() and path.samefile(held.database.path)):
+        raise InputError(
+            "--book {path}: the commands of a run are about one book, {held}", path=path, held=held.database.path
+        )
 
 
 def _named(table: Table, names: Mapping[str, str]) -> Table:
@@ -261,3 +300,14 @@ def postings_of(recorded: Recorded) -> Table:
     ]
     bare = [(entry.number, None, entry.on, entry.kind, entry.pledge, None, None, None, None)]
     return Table([Column(name, kind) for name, kind in (*kinds, *more)], rows or bare)  # type: ignore[arg-type] # kinds
+
+
+def created(recorded: Recorded, ids: Sequence[str]) -> Table:
+    """What an entry created, a row each; ``outcome`` is ``repeated`` where its origin was there already."""
+    entry, outcome = recorded.entry, "repeated" if recorded.repeated else "recorded"
+    columns = [Column("id", "code"), Column("entry"), Column("on", "date"), *map(_code, ("kind", "outcome"))]
+    return Table(columns, [(each, entry.number, entry.on, entry.kind, outcome) for each in ids])
+
+
+def _code(name: str) -> Column:
+    return Column(name, "code")

@@ -24,7 +24,7 @@ def one_of(kind: type[Choice], word: str, option: str) -> Choice:
         return kind(word)
     except ValueError:
         raise InputError(
-            "{option} '{word}': choose from {kind}", option=option, word=word, kind=", ".join(kind)
+            "{option} '{given}': choose from {choices}", option=option, given=word, choices=", ".join(kind)
         ) from None
 
 
@@ -55,6 +55,7 @@ def selection(where: Where, session: Session) -> Selection:
         purpose=tuple(one_of(Purpose, word, "--purpose") for word in where.purpose),
         instrument=tuple(one_of(Instrument, word, "--instrument") for word in where.instrument),
         source=where.source,
+        package=where.package,
         pledge=where.pledge,
         currency=tuple(commodity(code).code for code in where.currency),
         since=since,
@@ -92,24 +93,14 @@ def worth(valuation: Valuation, session: Session) -> Worth | None:
 
 def evidence(typed: Evidence, session: Session) -> StepEvidence:
     """When and whence, as the ledger takes it."""
-    from ledger.journal import Citation
+    from cli.cited import citation
     from ledger.recognition.steps import Evidence
 
-    cited = (typed.cite, typed.quote, typed.publisher, typed.published)
-    if typed.published:
-        session.day(typed.published)
-    if typed.official is not None and not any(cited):
-        raise InputError("--official and --press say what a citation is: add --cite URL or --quote TEXT")
-    citation = Citation(
-        url=typed.cite,
-        quote=typed.quote,
-        publisher=typed.publisher,
-        published=typed.published,
-        official=typed.official,
-    )
+    citations, attachments = citation(typed, session)
     return Evidence(
         on=session.day(typed.on) if typed.on else None,
-        citations=(citation,) if any(cited) else (),
+        citations=citations,
         note=typed.note,
         origin=typed.origin,
+        attachments=attachments,
     )

@@ -15,7 +15,7 @@ from cli.options import Place, Shape, Words, takes
 from cli.render import note
 from cli.session import Session
 from ledger.errors import InputError
-from ledger.message import message
+from ledger.message import Message, counted, message
 from ledger.table import Column, Table
 
 if TYPE_CHECKING:
@@ -69,39 +69,59 @@ def verify(
 
 def _notes(found: Verified) -> list[str]:
     """What holds, for people."""
-    signers = [f"signed by {each.name}, {each.fingerprint}" for each in found.signed_by]
+    signers = [
+        message("signed by {signer}, {fingerprint}", signer=each.name, fingerprint=each.fingerprint)
+        for each in found.signed_by
+    ]
     size, held = found.size, found.held
     if held is not None and not found.signed:
-        return [f"the book keeps no checkpoint: nothing to compare with; {_entries(size)}, root {found.root}"]
-    if found.proven:
-        what: str = message("{numbers} of {size}", numbers=_numbers(found.proven), size=size)
-    elif held is None or held == size:
-        what = _entries(size)
-    else:
-        by = ", ".join(each.name for each in found.signed_by)
-        what = (
-            message("the first {size} of {held} entries are as {by} signed them", size=size, held=held, by=by)
-            if by
-            else message("{size} of {held} entries", size=size, held=held)
+        return [
+            message(
+                "the book keeps no checkpoint: nothing to compare with; {entries}, root {root}",
+                entries=_entries(size),
+                root=found.root,
+            )
+        ]
+    notes: list[str] = [*signers, message("verified: {what}, root {root}", what=_what(found), root=found.root)]
+    if (after := (held or 0) - found.signed) > 0:
+        notes.append(
+            counted(
+                "no checkpoint covers the last entry yet: aidledger checkpoint",
+                "no checkpoint covers the last {count} entries yet: aidledger checkpoint",
+                count=after,
+            )
         )
-    after = (held or 0) - found.signed
-    missing = "the last entry" if after == 1 else f"the last {after} entries"
-    return [
-        *signers,
-        f"verified: {what}, root {found.root}",
-        *([f"no checkpoint covers {missing} yet: aidledger checkpoint"] if after > 0 else []),
-    ]
+    return notes
 
 
-def _entries(count: int) -> str:
-    return f"{count} entr{'y' if count == 1 else 'ies'}"
+def _what(found: Verified) -> Message:
+    """Which entries were verified."""
+    size, held, proven = found.size, found.held, found.proven
+    if proven:
+        return counted(
+            "entry {numbers} of {size}",
+            "entries {numbers} of {size}",
+            count=len(proven),
+            numbers=_numbers(proven),
+            size=size,
+        )
+    if held is None or held == size:
+        return _entries(size)
+    if by := ", ".join(each.name for each in found.signed_by):
+        return message(
+            "the first {size} of {held} entries are as {signers} signed them", size=size, held=held, signers=by
+        )
+    return message("{size} of {held} entries", size=size, held=held)
+
+
+def _entries(count: int) -> Message:
+    return counted("{count} entry", "{count} entries", count=count)
 
 
 def _numbers(proven: Sequence[int]) -> str:
     """The numbers of entries, as far as a line holds them."""
-    few = proven[:_SHOWN]
-    more = message(" and {count} more", count=len(proven) - _SHOWN) if len(proven) > _SHOWN else ""
-    return f"{'entry' if len(proven) == 1 else 'entries'} {', '.join(map(str, few))}{more}"
+    named, more = ", ".join(map(str, proven[:_SHOWN])), len(proven) - _SHOWN
+    return message("{named} and {count} more", named=named, count=more) if more > 0 else named
 
 
 _SHOWN = 20

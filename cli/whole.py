@@ -11,17 +11,34 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from cli.options import Place, Shape
+from cli.session import Session, refuse_in_run
 from ledger.errors import InputError, Refusal
 from ledger.message import message
+from ledger.table import Column, Table
 
 if TYPE_CHECKING:
     from ledger.book import Book
 
 
+def show_written(out: str | None, shape: Shape) -> None:
+    """Tell programs which files were written, a row each with its size; people named the place themselves."""
+    if out is not None and shape.format != "table":
+        place = Path(out)
+        files = sorted(place.iterdir()) if place.is_dir() else [place]
+        rows = [(str(each), each.stat().st_size) for each in files]
+        Session(Place()).show(Table([Column("path"), Column("bytes", "count")], rows), shape)
+
+
 @contextmanager
-def output(out: str | None, book: Book) -> Iterator[BinaryIO]:
-    """Where an export goes: the file that is named, whole or not at all and never onto the book; stdout else."""
+def output(out: str | None, book: Book, shape: Shape) -> Iterator[BinaryIO]:
+    """Where an export goes: the file that is named, whole or not at all and never onto the book; stdout else.
+
+    Raises :class:`InputError` where the shape asks to be told of a file, and there is none.
+    """
     if out is None:
+        if shape.format != "table":
+            raise InputError("--format {format} tells which file was written: name it with --out", format=shape.format)
         yield sys.stdout.buffer
         return
     path = Path(out)
@@ -39,10 +56,11 @@ def whole(path: Path) -> Iterator[BinaryIO]:
 
     What fails on the way leaves no trace. Raises :class:`Refusal` where it cannot be written.
     """
+    _refuse_in_run(path)
     try:
         handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
-        raise Refusal("{path} cannot be written: {strerror}", path=path, strerror=error.strerror) from error
+        raise Refusal("{path} cannot be written: {reason}", path=path, reason=error.strerror) from error
     try:
         with os.fdopen(handle, "wb") as file:
             yield file
@@ -54,8 +72,13 @@ def whole(path: Path) -> Iterator[BinaryIO]:
         with suppress(OSError):
             Path(beside).unlink()
         if isinstance(error, OSError):
-            raise Refusal("{path} cannot be written: {strerror}", path=path, strerror=error.strerror) from error
+            raise Refusal("{path} cannot be written: {reason}", path=path, reason=error.strerror) from error
         raise
+
+
+def _refuse_in_run(path: Path) -> None:
+    """Refuse to write files among commands that may all be taken back."""
+    refuse_in_run(message("a run writes the book and nothing else: write {path} after it", path=path))
 
 
 def _mask() -> int:
@@ -73,12 +96,13 @@ def whole_folder(path: Path, in_the_way: Callable[[Path], str | None]) -> Iterat
     change places. What fails on the way leaves no trace. Raises :class:`Refusal` for what is left alone, and where
     nothing can be written.
     """
+    _refuse_in_run(path)
     place = _placed(path)
     _refuse_in_the_way(path, place, in_the_way)
     try:
         beside = Path(tempfile.mkdtemp(dir=place.parent, prefix=f".{place.name}."))
     except OSError as error:
-        raise Refusal("{path} cannot be written: {strerror}", path=path, strerror=error.strerror) from error
+        raise Refusal("{path} cannot be written: {reason}", path=path, reason=error.strerror) from error
     try:
         yield beside
         beside.chmod(0o777 & ~_mask())
@@ -88,7 +112,7 @@ def whole_folder(path: Path, in_the_way: Callable[[Path], str | None]) -> Iterat
         _put(beside, place)
         _sync(place.parent)
     except OSError as error:
-        raise Refusal("{path} cannot be written: {strerror}", path=path, strerror=error.strerror) from error
+        raise Refusal("{path} cannot be written: {reason}", path=path, reason=error.strerror) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)  # what was begun, or what was replaced
 
@@ -99,7 +123,7 @@ def _placed(path: Path) -> Path:
         place = path.resolve() if path.name in {"", ".."} else path.parent.resolve() / path.name
         here = place == Path.cwd().resolve()
     except OSError as error:
-        raise Refusal("{path} cannot be written: {strerror}", path=path, strerror=error.strerror) from error
+        raise Refusal("{path} cannot be written: {reason}", path=path, reason=error.strerror) from error
     if here or place == place.parent:
         raise InputError("--out {path} is where you are: name a folder in it", path=path)
     return place

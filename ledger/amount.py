@@ -1,6 +1,6 @@
 """What a person types as an amount, read strictly: ``1.6bn GBP``, ``£1.6bn``, ``5,000 air-defence-missile``.
 
-A :class:`Notation` says how a language writes figures. A word or sign that can
+A :class:`~ledger.notation.Notation` says how a language writes figures. A word or sign that can
 mean two things is never guessed at: the refusal shows the readings. Figures stay
 digits until they are exact fractions, so that none is ever rounded.
 """
@@ -10,109 +10,27 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from ledger.errors import AmountError, InputError, LedgerError, UnknownRecord
 from ledger.message import message
 from ledger.money import Commodity, Money, currency, item
+from ledger.notation import APOSTROPHES, ENGLISH, Notation, fold
 
 LONGEST = 200  # characters
 _NO_ITEMS: Mapping[str, Commodity] = MappingProxyType({})
-_CURLY = "\N{RIGHT SINGLE QUOTATION MARK}"
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _MINUS = ("-", "\N{MINUS SIGN}", "\N{EN DASH}", "\N{HYPHEN}", "\N{FULLWIDTH HYPHEN-MINUS}")
 _CONTESTED = re.compile(r"([1-9][0-9]{0,2})([.,])([0-9]{3})")
 _EXPONENT = re.compile(r" ?e ?[+-]?[0-9]", re.IGNORECASE)
 _FIGURES = re.compile(r"[0-9.,']+")
-_LEADING = re.compile(r"(?:(at least|up to|about)\b|(>=|<=|[~≥≤≈])) ?(.*)", re.IGNORECASE)
 _TRAILING = re.compile(r"([^+]*[0-9][^+ ]*)\+((?: [^+]*)?)")
-_FIRMNESS = {
-    **dict.fromkeys(("at least", ">=", "≥"), "at_least"),
-    **dict.fromkeys(("up to", "<=", "≤"), "up_to"),
-    **dict.fromkeys(("about", "~", "≈"), "about"),
-}
+_FIRMNESS_SIGNS = {">=": "at_least", "≥": "at_least", "<=": "up_to", "≤": "up_to", "~": "about", "≈": "about"}
+_FIRMNESS_WORDS = 4
+"""The most words that say how firm an amount is: "jusqu'à concurrence de"."""
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Notation:
-    """How a language, in a country, writes figures: marks, words for powers of ten, symbols and names of currencies.
-
-    ``groups`` are the marks between thousands, the usual one first. Words and
-    symbols are keyed as :func:`fold` gives them and lead to every meaning they can
-    have: powers of ten, or ISO 4217 codes. One with several meanings is ambiguous.
-    ``links`` may stand before a name (French "d'euros"); with ``lakhs``, thousands
-    may also be grouped the Indian way, 12,34,567.
-    """
-
-    tag: str
-    decimal: str
-    groups: tuple[str, ...]
-    scales: Mapping[str, tuple[int, ...]]
-    symbols: Mapping[str, tuple[str, ...]]
-    names: Mapping[str, tuple[str, ...]]
-    links: tuple[str, ...] = ()
-    lakhs: bool = False
-
-    def example(self) -> str:
-        """A figure as this notation writes it: ``1,600,000.50``."""
-        group = " " if self.groups[0].isspace() else self.groups[0]
-        return f"1{group}600{group}000{self.decimal}50"
-
-    def scale(self, power: int) -> str | None:
-        """The first word that means this power of ten and nothing else."""
-        return next((word for word, powers in self.scales.items() if powers == (power,)), None)
-
-    def currencies(self, word: str) -> tuple[str, ...]:
-        """The codes this symbol, name or code can stand for; none where it is nothing of the kind."""
-        key = fold(word)
-        for link in self.links:
-            key = key.removeprefix(link)
-        known = self.symbols.get(key) or self.names.get(key)
-        return known or ((key.upper(),) if re.fullmatch("[a-z]{3}", key) else ())
-
-
-def fold(word: str) -> str:
-    """A word as notations are keyed: small letters, single plain spaces, no full stop at its end.
-
-    >>> fold("Mrd.")
-    'mrd'
-    """
-    return " ".join(word.replace(_CURLY, "'").casefold().split()).removesuffix(".")
-
-
-def _meanings(table: Mapping[str, str]) -> Mapping[str, tuple[str, ...]]:
-    pairs = ((fold(word), tuple(codes.split())) for codes, words in table.items() for word in words.split(", "))
-    return MappingProxyType(dict(pairs))
-
-
-_POWERS = {3: "k, thousand", 6: "m, mn, mln, million", 9: "bn, b, bln, billion", 12: "tn, trn, trillion"}
-_SYMBOLS = {
-    "GBP": "£, UK£, GB£", "EUR": "€", "UAH": "₴", "USD": "US$", "CAD": "CA$, C$, CAN$", "AUD": "A$, AU$",
-    "NZD": "NZ$", "HKD": "HK$", "SGD": "S$, SG$", "TWD": "NT$", "BRL": "R$", "MXN": "MX$", "PLN": "zł", "CZK": "Kč",
-    "KRW": "₩", "TRY": "₺", "INR": "₹", "ILS": "₪", "GEL": "₾", "KZT": "₸", "VND": "₫", "PHP": "₱", "THB": "฿",
-    "RUB": "₽", "JPY": "JP¥", "CNY": "CN¥, RMB", "HUF": "Ft", "USD CAD AUD NZD HKD SGD TWD MXN ARS CLP COP": "$",
-    "JPY CNY": "¥", "DKK ISK NOK SEK": "kr", "INR PKR LKR NPR MUR SCR": "Rs",
-}  # fmt: skip
-_NAMES = {
-    "GBP": "pound sterling, pounds sterling, sterling, British pound, British pounds", "EUR": "euro, euros",
-    "UAH": "hryvnia, hryvnias, Ukrainian hryvnia, Ukrainian hryvnias", "USD": "US dollar, US dollars, U.S. dollars",
-    "CAD": "Canadian dollars", "AUD": "Australian dollars", "PLN": "zloty, zlotys, złoty, złotys, Polish zlotys",
-    "JPY": "yen, Japanese yen", "CHF": "Swiss francs", "DKK": "Danish kroner", "NOK": "Norwegian kroner",
-    "SEK": "Swedish kronor", "KRW": "South Korean won", "TRY": "Turkish lira", "GBP EGP LBP": "pound, pounds",
-    "USD CAD AUD NZD HKD SGD": "dollar, dollars", "DKK NOK": "krone, kroner", "SEK ISK": "krona, kronor",
-    "CHF XAF XOF": "franc, francs", "KRW KPW": "won", "INR PKR": "rupee, rupees",
-}  # fmt: skip
-
-ENGLISH = Notation(
-    tag="en",
-    decimal=".",
-    groups=(",",),
-    scales=MappingProxyType({word: (power,) for power, words in _POWERS.items() for word in words.split(", ")}),
-    symbols=_meanings(_SYMBOLS),
-    names=_meanings(_NAMES),
-)
-"""English without a country: ``$``, ``¥`` and ``kr`` stay ambiguous."""
+_MILS = 3
+"""Digits of a currency in which one mark before three digits is its decimals: of the dinars."""
 
 
 def read(text: str, notation: Notation = ENGLISH, items: Mapping[str, Commodity] = _NO_ITEMS) -> Money:
@@ -128,7 +46,12 @@ def read(text: str, notation: Notation = ENGLISH, items: Mapping[str, Commodity]
     :class:`AmountError` for whatever is not one exact positive amount, or can be read
     in two ways, and :class:`UnknownRecord` for an item that is not registered.
     """
-    clean = _clean(text)
+    clean = _clean(text, notation)
+    firmness, bare = _firmness(clean, notation)
+    if firmness:
+        raise AmountError(
+            "'{clean}' says how firm it is, which only a promised amount can be: write '{bare}'", clean=clean, bare=bare
+        )
     rest, thing = _take_item(clean, notation, items)
     before, figure, after = _cut(rest, notation)
     scale, name = _scale_and_name(after, notation)
@@ -141,7 +64,8 @@ def read(text: str, notation: Notation = ENGLISH, items: Mapping[str, Commodity]
             said_2=said[1],
         )
     commodity = thing or _currency(before or name, f"{figure} {scale}".strip(), notation)
-    value = _shifted(*_digits(figure, notation), _power(figure, scale, notation))
+    power = _power(figure, scale, notation)
+    value = _shifted(*_digits(figure, notation, None if scale else commodity), power)
     if not value.strip("0."):
         raise AmountError("'{clean}' is zero: an amount is more than nothing", clean=clean)
     return Money.of(value, commodity)
@@ -159,17 +83,29 @@ def read_promise(
 
     Raises what :func:`read` raises, and :class:`AmountError` where it says so twice.
     """
-    clean, firmness = _clean(text), None
-    if led := _LEADING.fullmatch(clean):
-        firmness, clean = _FIRMNESS[(led[1] or led[2]).casefold()], led[3]
-    if trailed := _TRAILING.fullmatch(clean):
-        if firmness:
-            raise AmountError("'{clean}' says twice how firm it is: keep one of the two", clean=_clean(text))
-        firmness, clean = "at_least", trailed[1] + trailed[2]
-    return read(clean, notation, items), firmness
+    clean = _clean(text, notation)
+    firmness, amount = _firmness(clean, notation)
+    trailed = _TRAILING.fullmatch(amount)
+    if firmness and (trailed or _firmness(amount, notation)[0]):
+        raise AmountError("'{clean}' says twice how firm it is: keep one of the two", clean=clean)
+    if trailed:
+        firmness, amount = "at_least", trailed[1] + trailed[2]
+    return read(amount, notation, items), firmness
 
 
-def _clean(text: str) -> str:
+def _firmness(clean: str, notation: Notation) -> tuple[str | None, str]:
+    """How firm the words or the sign before an amount make it, and the amount without them."""
+    for sign, kind in _FIRMNESS_SIGNS.items():
+        if clean.startswith(sign):
+            return kind, clean.removeprefix(sign).lstrip()
+    words = clean.split(" ")
+    for count in range(_FIRMNESS_WORDS, 0, -1):
+        if kind := notation.firmness.get(fold(" ".join(words[:count])), ""):
+            return kind, " ".join(words[count:])
+    return None, clean
+
+
+def _clean(text: str, notation: Notation) -> str:
     """The text with Western digits and single plain spaces, if it is one short line of visible characters."""
     if len(text) > LONGEST:
         raise AmountError(
@@ -179,13 +115,13 @@ def _clean(text: str) -> str:
         raise AmountError(
             "an amount holds the invisible character U+{hidden:04X}: type it anew, in one line", hidden=ord(hidden)
         )
-    composed = unicodedata.normalize("NFC", text).replace(_CURLY, "'")
+    composed = unicodedata.normalize("NFC", text).translate(APOSTROPHES)
     values = [(character, unicodedata.decimal(character, -1)) for character in composed]
     if len({ord(character) - value for character, value in values if value >= 0}) > 1:
         raise AmountError("an amount mixes the digits of two scripts: use one of them")
     if clean := " ".join("".join(str(value) if value >= 0 else sign for sign, value in values).split()):
         return clean
-    raise AmountError("an amount is empty: write it like 1.6bn GBP")
+    raise AmountError("an amount is empty: write it like {example}", example=notation.sample())
 
 
 def _take_item(text: str, notation: Notation, items: Mapping[str, Commodity]) -> tuple[str, Commodity | None]:
@@ -203,7 +139,9 @@ def _cut(text: str, notation: Notation) -> tuple[str, str, str]:
     blank = "| (?=[0-9]{3}(?![0-9]))" if any(map(str.isspace, notation.groups)) else ""
     found = re.search(rf"[{marks}]*[0-9](?:[0-9{marks}]{blank})*", text)
     if not found:
-        raise AmountError("'{text}' holds no number: write it in digits, like 1.6bn GBP", text=text)
+        raise AmountError(
+            "'{text}' holds no number: write it in digits, like {example}", text=text, example=notation.sample()
+        )
     before, figure, after = text[: found.start()], found[0], text[found.end() :]
     if before.startswith(_MINUS) or before.rstrip().endswith(_MINUS):
         raise AmountError(
@@ -295,21 +233,36 @@ def _power(figure: str, scale: str, notation: Notation) -> int:
     """The power of ten a word stands for, 0 without one."""
     powers = notation.scales[fold(scale)] if scale else (0,)
     if len(powers) > 1:
-        words = [(power, notation.scale(power)) for power in powers]
-        readings = " or ".join(f"10^{power}" + (f" ('{figure} {word}')" if word else "") for power, word in words)
+        words = [(power, notation.scale(power)) for power in (powers[0], powers[-1])]
+        first, second = (f"10^{power}" + (f" ('{figure} {word}')" if word else "") for power, word in words)
         raise AmountError(
-            "'{figure} {scale}' can mean {readings}: write that, or the figure in full",
+            "'{figure} {scale}' can mean {first} or {second}: write that, or the figure in full",
             figure=figure,
             scale=scale,
-            readings=readings,
+            first=first,
+            second=second,
         )
     return powers[0]
 
 
-def _digits(figure: str, notation: Notation) -> tuple[str, str]:
-    """The digits of a figure before and after its decimal mark, grouped by threes or not at all."""
+def _one_reading(mark: str, notation: Notation, commodity: Commodity | None) -> bool:
+    """Whether a figure whose only mark stands before three digits means one thing in this notation.
+
+    Without decimals (yen, pieces) it can only be thousands; with three it is written like
+    this, and thousands would have decimals; else only the English comma is no other's decimal mark.
+    """
+    if commodity and commodity.digits == _MILS:
+        return mark == notation.decimal
+    return mark in notation.groups and (mark == "," or (commodity is not None and commodity.digits == 0))
+
+
+def _digits(figure: str, notation: Notation, commodity: Commodity | None) -> tuple[str, str]:
+    """The digits of a figure before and after its decimal mark, grouped by threes or not at all.
+
+    ``commodity`` is what they are of, where no word for a power of ten stands between.
+    """
     either = _CONTESTED.fullmatch(figure)
-    if either and not (either[2] == "," and "," in notation.groups):
+    if either and not _one_reading(either[2], notation, commodity):
         small = f"{either[1]}{notation.decimal}{either[3].rstrip('0') + '0' * (either[3][2] != '0')}"
         plainer = small.removesuffix(notation.decimal)  # never three decimals, which would be refused again
         raise AmountError(
@@ -320,7 +273,7 @@ def _digits(figure: str, notation: Notation) -> tuple[str, str]:
             plainer=plainer,
         )
     for mark in notation.groups:
-        group = re.escape(" " if mark.isspace() else mark.replace(_CURLY, "'"))
+        group = re.escape(" " if mark.isspace() else mark.translate(APOSTROPHES))
         lakhs = rf"|[1-9][0-9]?(?:{group}[0-9]{{2}})*{group}[0-9]{{3}}" if notation.lakhs else ""
         whole = rf"0|[1-9][0-9]*|[1-9][0-9]{{0,2}}(?:{group}[0-9]{{3}})+{lakhs}"
         if found := re.fullmatch(rf"({whole})(?:{re.escape(notation.decimal)}([0-9]+))?", figure):

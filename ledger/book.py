@@ -31,7 +31,6 @@ from ledger.reports.rates import rate_list
 from ledger.selection import EVERYTHING
 from ledger.store import listing, schema
 from ledger.store.append import append, find_book, open_book
-from ledger.store.checks.days import caused_by
 from ledger.store.database import PATIENCE, Connection, Database, new_file, path_of, require_file
 from ledger.store.origins import recorded_before
 from ledger.store.scope import Scope
@@ -151,9 +150,14 @@ class Book(Reports, Registers, Handover, Assurance):
         return self.record_all([step])[0]
 
     def record_all(self, steps: Sequence[Step]) -> list[Recorded]:
-        """Record several steps in one transaction: all of them, or nothing."""
+        """Record several steps in one transaction: all of them and the copies of what is attached, or nothing."""
         with self.database.writing() as connection:
-            return [self._record(connection, step) for step in steps]
+            found = [self._record(connection, step) for step in steps]
+            for attachment in (each for step in steps for each in step.evidence.attachments):
+                from ledger.store.attachments import folder_of, keep  # noqa: PLC0415 - only who attaches pays
+
+                keep(folder_of(self.database.path), attachment, self.database.beside)
+            return found
 
     def preview(self, steps: Sequence[Step]) -> list[Recorded]:
         """What would be recorded by several steps, and is not: their entries as they would be, and what is suspicious.
@@ -165,7 +169,21 @@ class Book(Reports, Registers, Handover, Assurance):
             raise _Previewed
         return found
 
+    @contextmanager
+    def together(self, *, rehearse: bool = False) -> Iterator[None]:
+        """One transaction for everything that is recorded until the block ends: all of it, or nothing.
+
+        What is asked meanwhile sees what was recorded before; a step that is refused leaves nothing of itself.
+        With ``rehearse``, nothing is kept.
+        """
+        with suppress(_Previewed), self.database.holding():
+            yield
+            if rehearse:
+                raise _Previewed
+
     def _record(self, connection: Connection, step: Step) -> Recorded:
+        from ledger.statements.foresight import foreseen  # noqa: PLC0415 - only who records pays
+
         today = self.clock().date()
         if step.evidence.origin is not None:
             number = listing.origin_of(self._scope(connection), step.evidence.origin)
@@ -176,7 +194,7 @@ class Book(Reports, Registers, Handover, Assurance):
         if draft.kind not in UNDATED:
             refuse_closed(draft.on, view.closed_before)
         entry = append(connection, self.key, draft, at=self.clock(), by=self.recorded_by)
-        return Recorded(entry, tuple(caused_by(view, entry)))
+        return Recorded(entry, tuple(foreseen(view, entry)))
 
     def _scope(self, connection: Connection) -> Scope:
         return Scope(connection, self.key, EVERYTHING)

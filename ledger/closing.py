@@ -50,7 +50,10 @@ def first_open_after_reopen(period: Period, closed_before: date | None) -> date:
 
     Raises :class:`~ledger.errors.Refusal` for a period that is not closed.
     """
-    if closed_before is None or period.end > closed_before:
-        first = f"the first open day is {closed_before}" if closed_before else "nothing was ever closed"
-        raise Refusal("{period} is not closed: {first}", period=period, first=first)
+    if closed_before is None:
+        raise Refusal("{period} is not closed: nothing was ever closed", period=period)
+    if period.end > closed_before:
+        raise Refusal(
+            "{period} is not closed: the first open day is {closed_before}", period=period, closed_before=closed_before
+        )
     return period.start

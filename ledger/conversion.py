@@ -13,7 +13,7 @@ from datetime import date
 from fractions import Fraction
 
 from ledger.errors import InputError, MissingRate
-from ledger.message import message
+from ledger.message import Message, joined, message
 from ledger.money import Commodity, Money
 from ledger.period import Period
 from ledger.quotation import View, combined, each_once, said
@@ -84,7 +84,9 @@ class Converter:
     def _same(self, pair: Pair, on: date, period: Period) -> RateUsed | None:
         if pair[0] != pair[1]:
             return None
-        return RateUsed(*pair, pair[0], _ONE, _ONE, "same currency", self.policy, on, str(period), observations=0)
+        return RateUsed(
+            *pair, pair[0], _ONE, _ONE, message("same currency"), self.policy, on, str(period), observations=0
+        )
 
     def _first(self, pair: Pair, on: date, period: Period) -> RateUsed | None:
         """By the first source that has both."""
@@ -99,24 +101,27 @@ class Converter:
         if base is None or quote is None or base.source == quote.source:
             return None
         legs = [*base.legs, *quote.legs]
-        both = f"{base.source} ({base.rate_date}) and {quote.source} ({quote.rate_date})"
         note = message(
-            "no source has both {pair} and {pair_2}: through {bridge}, by {both}",
-            pair=pair[0],
-            pair_2=pair[1],
+            "no source has both {base} and {quote}: through {bridge}, by {base_source} ({base_date})"
+            " and {quote_source} ({quote_date})",
+            base=pair[0],
+            quote=pair[1],
             bridge=BRIDGE,
-            both=both,
+            base_source=base.source,
+            base_date=base.rate_date,
+            quote_source=quote.source,
+            quote_date=quote.rate_date,
         )
-        joined = combined(pair, BRIDGE, legs, policy=self.policy, on=on)
+        found = combined(pair, BRIDGE, legs, policy=self.policy, on=on)
         return replace(
-            joined,
+            found,
             base_value=1 / base.rate,
             quote_value=1 / quote.rate,
             rate_date=each_once([base.rate_date, quote.rate_date]),
-            fallback=said(note, joined.fallback),
+            fallback=said(note, found.fallback),
         )
 
-    def _reasons(self, pair: Pair, on: date, period: Period) -> list[str]:
+    def _reasons(self, pair: Pair, on: date, period: Period) -> list[Message]:
         """Why there is no rate, in words: of the pair, or of the half that is missing where two sources could meet."""
         missing = [pair]
         if len(self._views) > 1 and BRIDGE not in pair:
@@ -126,20 +131,34 @@ class Converter:
 
     def _missing(self, asked: Pair, pair: Pair, *, on: date, period: Period) -> MissingRate:
         """The refusal where no source has a rate: what was asked for, why not, and what there is."""
-        known = f", as known on {self.known_on}" if self.known_on else ""
-        by_law = [str(REDENOMINATIONS[old]) for old, now in zip(asked, pair, strict=True) if old != now]
-        reasons = self._reasons(pair, on, period) or ["no source was given"]
+        by_law = [REDENOMINATIONS[old].sentence for old, now in zip(asked, pair, strict=True) if old != now]
+        reasons = joined([*by_law, *(self._reasons(pair, on, period) or [message("no source was given")])], "; ")
         there = [found for view in self._views if (found := view.nearest(pair, period))]
-        use = f"the nearest rate there is would be that of the policy fixed:{there[0]}" if there else ""
+        hint = message(
+            "import rates that have both {base} and {quote}, or ask for another currency", base=pair[0], quote=pair[1]
+        )
+        if there:
+            hint = message("the nearest rate there is would be that of the policy fixed:{period}", period=there[0])
+        base, quote = asked
+        if self.known_on is None:
+            return MissingRate(
+                "no rate from {base} to {quote} on {on} by policy {policy}: {reasons}",
+                base=base,
+                quote=quote,
+                on=on,
+                policy=self.policy,
+                reasons=reasons,
+                hint=hint,
+            )
         return MissingRate(
-            f"no rate from {asked[0]} to {asked[1]} on {on} by policy {self.policy}{known}: "
-            + "; ".join([*by_law, *reasons]),
-            hint=use
-            or message(
-                "import rates that have both {pair} and {pair_2}, or ask for another currency",
-                pair=pair[0],
-                pair_2=pair[1],
-            ),
+            "no rate from {base} to {quote} on {on} by policy {policy}, as known on {known_on}: {reasons}",
+            base=base,
+            quote=quote,
+            on=on,
+            policy=self.policy,
+            known_on=self.known_on,
+            reasons=reasons,
+            hint=hint,
         )
 
 
@@ -156,13 +175,13 @@ def _restated(market: RateUsed, base: Redenomination | None, quote: Redenominati
         source=each_once(leg.source for leg in legs),
         rate_date=each_once(leg.rate_date for leg in legs),
         observations=min(leg.observations for leg in legs),
-        fallback=said(*(str(end) for end in (base, quote) if end), market.fallback),
+        fallback=said(*(end.sentence for end in (base, quote) if end), market.fallback),
         legs=legs,
     )
 
 
 def _law(end: Redenomination) -> Leg:
-    return Leg(NAME, end.new, end.old, end.value, str(end.since), notes=(str(end),))
+    return Leg(NAME, end.new, end.old, end.value, str(end.since), notes=(end.sentence,))
 
 
 def _only_currency(commodity: Commodity) -> Commodity:

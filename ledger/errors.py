@@ -61,7 +61,12 @@ class Refusal(LedgerError):
 
 
 class UnknownRecord(Refusal):
-    """No such pledge, party, source, item or entry in this book."""
+    """No such pledge, party, source, item or entry in this book.
+
+    ``party`` is what was written for a party's code, where that is what is not there.
+    """
+
+    party: str | None = None
 
 
 class Shortage(Refusal):

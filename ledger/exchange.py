@@ -78,7 +78,7 @@ class Exchange:
                     "there is no rate source '{name}': choose from {there}",
                     name=name,
                     there=", ".join(there),
-                    hint=f"aidledger rate import FILE --as {name} adds one to the book",
+                    hint=message("aidledger rate import FILE --as {name} adds one to the book", name=name),
                 )
         return wanted
 

@@ -17,7 +17,7 @@ from ledger.errors import InputError, LedgerError, NotRestated, Refusal, Shortag
 from ledger.exchange import Imported, import_rates
 from ledger.formats.reading import Reading
 from ledger.journal import Draft, Entry
-from ledger.message import message
+from ledger.message import counted, joined, message
 from ledger.recognition.proposal import Finding, Proposal, Register, Rejection, Remark, Spot
 from ledger.recognition.recognise import recognise
 from ledger.recognition.statement import differences, entry_stated, stated
@@ -108,7 +108,9 @@ class Review:
         self._try_again()
         if self._restating and (owed := sorted(self._restating.owed)):
             raise Refused(
-                message("{owed} would have to be stated after what it stands on: nothing was recorded", owed=owed[0]),
+                message(
+                    "{origin} would have to be stated after what it stands on: nothing was recorded", origin=owed[0]
+                ),
                 self.result,
             )
         self._batch.flush()
@@ -148,9 +150,13 @@ class Review:
             raise Refused(refused.message, self.result) from None
         except LedgerError as refused:
             if self._restating and self._restating.posted != posted:  # which is written, and cannot be taken back alone
-                where = f"{proposal.at.source}, row {proposal.at.row}"
                 raise Refused(
-                    message("{where} cannot be restated as a whole: {reason}", where=where, reason=refused.message),
+                    message(
+                        "{source}, row {row} cannot be restated as a whole: {reason}",
+                        source=proposal.at.source,
+                        row=proposal.at.row,
+                        reason=refused.message,
+                    ),
                     self.result,
                 ) from None
             self._batch.take_back()
@@ -210,7 +216,7 @@ class Review:
         if self._restating is None:
             self.result.contradicted(Conflict(proposal.at, origin, differs))
             raise Refusal(
-                "{origin} is in the book with other content: {differs}", origin=origin, differs="; ".join(differs)
+                "{origin} is in the book with other content: {differs}", origin=origin, differs=joined(differs, "; ")
             )
 
     def _restated(self, step: Step, before: Draft) -> None:
@@ -254,7 +260,7 @@ class Review:
                 self._restating.withdraw(entry)
             else:
                 where = Spot(self._reading.name, "", "", origin)
-                self.result.contradicted(Conflict(where, origin, ["it is not stated any more"]))
+                self.result.contradicted(Conflict(where, origin, [message("it is not stated any more")]))
                 self._note(
                     Rejection(
                         where,
@@ -280,20 +286,25 @@ def require_taken(result: Intake, *, strict: bool) -> None:
     """Refuse a file that says otherwise than the book, or with ``strict`` has a problem. Raises :class:`Refused`."""
     if result.conflicts:
         shown = ", ".join(conflict.origin for conflict in result.conflicts)
-        more = result.conflicting - len(result.conflicts)
+        refusal = message("the book says otherwise of {origins}: nothing was recorded", origins=shown)
+        if (more := result.conflicting - len(result.conflicts)) > 0:
+            refusal = counted(
+                "the book says otherwise of {origins} and {count} more: nothing was recorded",
+                "the book says otherwise of {origins} and {count} more: nothing was recorded",
+                count=more,
+                origins=shown,
+            )
         raise Refused(
-            message(
-                "the book says otherwise of {shown}{phrase}: nothing was recorded",
-                shown=shown,
-                phrase=f" and {more} more" if more > 0 else "",
-            ),
+            refusal,
             result,
             hint=message("--revise posts what is different, beside what was recorded before"),
         )
     if strict and (problems := result.rejected + result.remarks):
         raise Refused(
-            message(
-                "{problems} problems in this file, and --strict takes none: nothing was recorded", problems=problems
+            counted(
+                "{count} problem in this file, and --strict takes none: nothing was recorded",
+                "{count} problems in this file, and --strict takes none: nothing was recorded",
+                count=problems,
             ),
             result,
         )

@@ -16,6 +16,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from ledger.errors import InputError
+from ledger.message import message
 from ledger.money import Balance, Commodity, Money
 
 JSON = object
@@ -47,6 +48,10 @@ class Stage(StrEnum):
 
 CREDIT_STAGES = frozenset({Stage.UNDERTAKING, Stage.EXCESS})
 MEMORANDUM = frozenset({Stage.PAID, Stage.EXCHANGE})
+
+
+OPENINGS = frozenset({"pledge", "joint"})
+"""The kinds of entries that open pledges: one, or one for each of several donors."""
 
 
 class Account(NamedTuple):
@@ -125,6 +130,19 @@ class Draft:
                     pledge=pledge,
                     money=Money(units, commodity),
                 )
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """The pledges this is about: the one it names; of a joint announcement and its reversal, each of them."""
+        if self.pledge is not None:
+            return (self.pledge,)
+        about = self.facts.get("about", ())
+        return tuple(map(str, about)) if isinstance(about, list | tuple) else ()
+
+    @property
+    def copied(self) -> tuple[Citation, ...]:
+        """The citations of which a copy is kept beside the book: a match names its bank's statement, which is not."""
+        return () if self.kind == "match" else tuple(each for each in self.citations if each.sha256)
 
     def numbered(self, book: str, number: int, *, at: datetime, by: str) -> Entry:
         """This draft as the entry with this number in the book with this uid."""
@@ -211,13 +229,17 @@ _CREDIT = frozenset(map(str, CREDIT_STAGES))
 
 def texts(draft: Draft) -> Iterable[tuple[str, str]]:
     """Every text a draft holds, with the word for where it stands."""
-    named = {"the note": draft.note, "the origin": draft.origin, "the pledge's id": draft.pledge}
+    named = {
+        message("the note"): draft.note,
+        message("the origin"): draft.origin,
+        message("the pledge's id"): draft.pledge,
+    }
     yield from ((what, text) for what, text in named.items() if text is not None)
-    yield from _texts_in(draft.facts, "a fact")
+    yield from _texts_in(draft.facts, message("a fact"))
     for citation in draft.citations:
         for name in Citation.__slots__:
             if isinstance(text := getattr(citation, name), str):
-                yield f"the citation's {name}", text
+                yield message("the citation's {fact}", fact=name), text
 
 
 def _texts_in(value: JSON, what: str) -> Iterable[tuple[str, str]]:
@@ -225,7 +247,7 @@ def _texts_in(value: JSON, what: str) -> Iterable[tuple[str, str]]:
         yield what, value
     elif isinstance(value, Mapping):
         for key, inner in value.items():
-            yield from _texts_in(inner, f"the {key}" if isinstance(key, str) else what)
+            yield from _texts_in(inner, message("the {fact}", fact=key) if isinstance(key, str) else what)
     elif isinstance(value, list | tuple):
         for inner in value:
             yield from _texts_in(inner, what)
@@ -266,8 +288,8 @@ def refuse_controls(text: str, what: str) -> None:
     """
     if found := _UNFIT.search(text):
         raise InputError(
-            "{what} holds a control character (U+{found:04X} at place {start}): remove it and try again",
+            "{what} holds a control character (U+{code} at place {place}): remove it and try again",
             what=what,
-            found=ord(found[0]),
-            start=found.start() + 1,
+            code=f"{ord(found[0]):04X}",
+            place=found.start() + 1,
         )

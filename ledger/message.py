@@ -92,6 +92,30 @@ def joined(parts: Iterable[str], separator: str = ", ") -> Message:
     return found
 
 
+def either(parts: Iterable[str]) -> str:
+    """Alternatives as one text; nothing of none.
+
+    >>> either(["GBP", "EUR", "USD"])
+    'GBP or EUR or USD'
+    """
+    first, *more = list(parts) or [""]
+    for second in more:
+        first = message("{first} or {second}", first=first, second=second)
+    return first
+
+
+def all_of(parts: Iterable[str]) -> str:
+    """Things that go together as one text; nothing of none.
+
+    >>> all_of(["GBP", "EUR"])
+    'GBP and EUR'
+    """
+    first, *more = list(parts) or [""]
+    for second in more:
+        first = message("{first} and {second}", first=first, second=second)
+    return first
+
+
 def spoken(value: object, catalogue: Catalogue) -> object:
     """A value as it is said in the language of a catalogue: only messages change."""
     return value.spoken(catalogue) if isinstance(value, Message) else value

@@ -143,18 +143,10 @@ class Money:
         if isinstance(value, float):
             raise TypeError("a float never touches an amount: give text, int, Decimal or Fraction")
         if isinstance(value, str) and not _PLAIN.fullmatch(value):
-            raise AmountError(
-                "'{value}' is not an amount in plain decimal notation, such as 1600000000.00", value=value
-            )
+            raise AmountError("'{text}' is not an amount in plain decimal notation, such as 1600000000.00", text=value)
         units = Fraction(value) * 10**commodity.digits
         if units.denominator != 1:
-            digits = f"{commodity.digits} decimals" if commodity.digits else "no decimals"
-            raise AmountError(
-                "{value} {commodity} is too precise: {commodity} has {digits}",
-                value=value,
-                commodity=commodity,
-                digits=digits,
-            )
+            raise _too_precise(value, commodity)
         return cls(units.numerator, commodity).held()
 
     @classmethod
@@ -171,7 +163,7 @@ class Money:
         """
         if abs(self.units) > MOST_UNITS:
             most = Money(MOST_UNITS, self.commodity)
-            raise AmountError("{value} is more than the ledger can hold: the most is {most}", value=self, most=most)
+            raise AmountError("{amount} is more than the ledger can hold: the most is {most}", amount=self, most=most)
         return self
 
     @property
@@ -183,21 +175,20 @@ class Money:
         """Plain decimal notation with the commodity's digits, as programs read it: ``1600000000.00``."""
         return plain(self.units, self.commodity)
 
-    def _same(self, other: Money, verb: str) -> None:
-        if self.commodity != other.commodity:
-            raise Refusal(
-                "{commodity} and {commodity_2} cannot be {verb}",
-                commodity=self.commodity,
-                commodity_2=other.commodity,
-                verb=verb,
-            )
+    def _mixed(self, other: Money) -> Mapping[str, str] | None:
+        """The two commodities, where they are not the same one."""
+        if self.commodity == other.commodity:
+            return None
+        return {"first": self.commodity.code, "second": other.commodity.code}
 
     def __add__(self, other: Money) -> Money:
-        self._same(other, "added")
+        if mixed := self._mixed(other):
+            raise Refusal("{first} and {second} cannot be added", **mixed)
         return Money(self.units + other.units, self.commodity)
 
     def __sub__(self, other: Money) -> Money:
-        self._same(other, "subtracted")
+        if mixed := self._mixed(other):
+            raise Refusal("{first} and {second} cannot be subtracted", **mixed)
         return Money(self.units - other.units, self.commodity)
 
     def __neg__(self) -> Money:
@@ -207,7 +198,8 @@ class Money:
         return self.units != 0
 
     def __lt__(self, other: Money) -> bool:
-        self._same(other, "compared")
+        if mixed := self._mixed(other):
+            raise Refusal("{first} and {second} cannot be compared", **mixed)
         return self.units < other.units
 
     def __le__(self, other: Money) -> bool:
@@ -224,6 +216,19 @@ class Money:
 
     def __repr__(self) -> str:
         return f"Money('{self}')"
+
+
+def _too_precise(number: object, commodity: Commodity) -> AmountError:
+    if not commodity.digits:
+        return AmountError(
+            "{number} {commodity} is too precise: {commodity} has no decimals", number=number, commodity=commodity
+        )
+    return AmountError(
+        "{number} {commodity} is too precise: {commodity} has {digits} decimals",
+        number=number,
+        commodity=commodity,
+        digits=commodity.digits,
+    )
 
 
 def plain(units: int, commodity: Commodity) -> str:

@@ -92,18 +92,33 @@ def _known(day: date) -> date:
     return day
 
 
+def is_iso(text: str) -> bool:
+    """Whether this text is written as ISO 8601 has a day, ``2025-03-02``, even one that does not exist."""
+    return bool(_DAY.fullmatch(text))
+
+
 def parse_date(text: str) -> date:
     """Read one day, ``2025-03-02`` (ISO 8601).
 
     Raises :class:`InputError` for anything else, and for a day that does not exist.
     """
-    if not _DAY.fullmatch(text):
+    found = _DAY.fullmatch(text)
+    if not found:
         raise InputError("'{text}' is not a date: write it as 2025-03-02", text=text)
+    return day_of(int(found[1]), int(found[2]), int(found[3]), text)
+
+
+def day_of(year: int, month: int, day: int, text: str) -> date:
+    """The day of these numbers, which were read from ``text``.
+
+    Raises :class:`InputError` for a day that does not exist, or of a year that the ledger's calendar does not have.
+    """
+    if year >= _LAST_YEAR:
+        raise InputError("'{text}' is not a date: the ledger's days end in {last}", text=text, last=_LAST_YEAR - 1)
     try:
-        return _known(date.fromisoformat(text))
+        return date(year, month, day)
     except ValueError:
-        known = f"the ledger's days end in {_LAST_YEAR - 1}" if text >= f"{_LAST_YEAR}" else "that day does not exist"
-        raise InputError("'{text}' is not a date: {known}", text=text, known=known) from None
+        raise InputError("'{text}' is not a date: that day does not exist", text=text) from None
 
 
 @lru_cache(maxsize=64)  # entries that are written together share their moment

@@ -123,15 +123,7 @@ def sources(kind: MoveKind, instrument: Instrument, only: Stage | None = None) -
     (``--from``) is no stage this move can draw from.
     """
     if kind not in MOVES[instrument]:
-        allowed = ", ".join(sorted(MOVES[instrument]))
-        article = "an" if instrument[0] in "aeiou" else "a"
-        raise Refusal(
-            "{article} {instrument} has no step '{kind}': its steps are {allowed}",
-            article=article,
-            instrument=instrument,
-            kind=kind,
-            allowed=allowed,
-        )
+        raise _no_such_step(kind, instrument)
     if kind in {MoveKind.REPAY, MoveKind.FORGIVE}:
         order: tuple[Stage, ...] = (Stage.CALLED if instrument is Instrument.GUARANTEE else Stage.DISBURSED,)
     else:
@@ -141,6 +133,13 @@ def sources(kind: MoveKind, instrument: Instrument, only: Stage | None = None) -
     if only not in order:
         raise InputError("--from {only}: {kind} draws from {order} only", only=only, kind=kind, order=", ".join(order))
     return (only,)
+
+
+def _no_such_step(kind: MoveKind, instrument: Instrument) -> Refusal:
+    about = {"instrument": instrument, "kind": kind, "allowed": ", ".join(sorted(MOVES[instrument]))}
+    if instrument[0] in "aeiou":
+        return Refusal("an {instrument} has no step '{kind}': its steps are {allowed}", **about)
+    return Refusal("a {instrument} has no step '{kind}': its steps are {allowed}", **about)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +205,7 @@ class Terms:
             )
         for name in ("grace", "maturity", "payments"):
             if (value := getattr(self, name)) is not None and not 0 <= value <= 400:  # noqa: PLR2004
-                raise InputError("--{name} {value}: between 0 and 400", name=name, value=value)
+                raise InputError("--{name} {number}: between 0 and 400", name=name, number=value)
         if self.grace is not None and self.maturity is not None and self.grace > self.maturity:
             raise InputError(
                 "--grace {grace} is longer than --maturity {maturity}", grace=self.grace, maturity=self.maturity

@@ -14,11 +14,11 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import product
 
-from ledger.message import message
+from ledger.message import Message, counted, joined, message
 from ledger.period import Period, Size
 from ledger.rate import Leg, Pair, Policy, Quote, RateSource, RateUsed
 
-_WEEKEND = {5: "Saturday", 6: "Sunday"}
+_FRIDAY, _SATURDAY = 4, 5
 _LONGEST_FALLBACK = 7  # days from a spot fixing to the date it serves
 _ONE = Fraction(1)
 _FINER: Sequence[Size] = ("month", "quarter")
@@ -117,9 +117,19 @@ class View:
         values = [value for day in days if (value := self.source.fixing(pair, day))]
         if not values:
             return None
-        notes = [f"mean to date: fixings of {period} up to {days[-1]}"] if self._unfinished(period) else []
+        notes: list[Message] = []
+        if self._unfinished(period):
+            notes.append(message("mean to date: fixings of {period} up to {last}", period=period, last=days[-1]))
         if len(values) < len(days):
-            notes.append(f"{self.subject(pair)} has {len(values)} of the {len(days)} fixings of {period}")
+            notes.append(
+                message(
+                    "{currency} has {known} of the {published} fixings of {period}",
+                    currency=self.subject(pair),
+                    known=len(values),
+                    published=len(days),
+                    period=period,
+                )
+            )
         return self._leg(pair, sum(values) / Fraction(len(values)), period, notes, observations=len(values))
 
     def _unfinished(self, period: Period) -> bool:
@@ -138,18 +148,7 @@ class View:
                 each for each in _dated(self.source.quotes(pair)) if each[0].size == size and each[0].start in period
             ]
             if parts and _MONTHS[size] < _MONTHS.get(period.size, 0):
-                last, of = max(part for part, _ in parts), _MONTHS[period.size] // _MONTHS[size]
-                whole = f"{len(parts)} {size}s" if len(parts) == of else f"{len(parts)} of the {of} {size}s"
-                mean, until = ("mean", "") if last.end == period.end else ("mean to date", f", up to {last}")
-                note = message(
-                    "{source} publishes by {size}: {mean} of {whole} of {period}{until}",
-                    source=self.source.name,
-                    size=size,
-                    mean=mean,
-                    whole=whole,
-                    period=period,
-                    until=until,
-                )
+                note = _mean_of(self.source.name, [part for part, _ in parts], period)
                 value = sum(value for _, value in parts) / Fraction(len(parts))
                 return self._leg(pair, value, period, [note], observations=len(parts))
         return None
@@ -160,13 +159,7 @@ class View:
         covering = [each for each in _dated(quotes) if each[0].start <= period.start and period.end <= each[0].end]
         if covering:
             found, value = min(covering, key=lambda each: each[0].end - each[0].start)
-            note = message(
-                "{source} publishes by {size}: the rate of {found}",
-                source=self.source.name,
-                size=found.size,
-                found=found,
-            )
-            return self._leg(pair, value, found, [note])
+            return self._leg(pair, value, found, [_rate_of(self.source.name, found)])
         undated = [quote.value for quote in quotes if quote.period is None]
         note = message("{source} is one undated table, which serves every date", source=self.source.name)
         return self._leg(pair, undated[0], "undated", [note]) if undated else None
@@ -176,18 +169,19 @@ class View:
     ) -> Leg:
         return Leg(self.source.name, *pair, value, str(of), observations, tuple(notes))
 
-    def _earlier(self, route: _Route, day: date, found: date) -> list[str]:
+    def _earlier(self, route: _Route, day: date, found: date) -> list[Message]:
         """How the day of the fixing differs from the day asked for, in words."""
-        distance, weekend = (day - found).days, _WEEKEND.get(day.weekday())
+        distance = (day - found).days
         if not distance:
             return []
-        if weekend and found.weekday() == 4 and distance <= 2:  # noqa: PLR2004 - the Friday just before
-            return [f"{day} is a {weekend}: fixing of {found}"]
+        if distance <= 2 and found.weekday() == _FRIDAY:  # noqa: PLR2004 - the Friday just before
+            if day.weekday() == _SATURDAY:
+                return [message("{day} is a Saturday: fixing of {found}", day=day, found=found)]
+            return [message("{day} is a Sunday: fixing of {found}", day=day, found=found)]
         published = self.source.days(day, day)
-        which = [f"{self.subject(pair)} " for pair in route if published and not self.source.fixing(pair, day)]
-        known = f" was known on {self.known_on}" if self.known_on and self.known_on < day else ""
-        before = f"{distance} day{'s'[: distance - 1]} before"
-        return [f"no {''.join(which[:1])}fixing on {day}{known}: the last earlier one, of {found}, {before}"]
+        lacking = (self.subject(pair) for pair in route if published and not self.source.fixing(pair, day))
+        known_on = self.known_on if self.known_on and self.known_on < day else None
+        return [_stood_in(next(lacking, None), day, found, known_on)]
 
     # Why there is no rate
 
@@ -207,32 +201,35 @@ class View:
                 return max((found for found in both if found.start <= period.last), default=both[0])
         return None
 
-    def why_not(self, pair: Pair, period: Period) -> list[str]:
+    def why_not(self, pair: Pair, period: Period) -> list[Message]:
         """Why the two have no rate in a period, in words."""
-        routes, name = self.routes(pair), self.source.name
+        routes, asked = self.routes(pair), {"source": self.source.name, "base": pair[0], "quote": pair[1]}
         if lacking := [code for code in pair if code not in self.partners]:
             return [self._never(code) for code in lacking]
         if not routes:
-            return [f"{name} publishes nothing that leads from {pair[0]} to {pair[1]}"]
+            return [message("{source} publishes nothing that leads from {base} to {quote}", **asked)]
         reasons = [reason for found in routes[0] if (reason := self._why_not(found, period))]
-        return reasons or [f"{name} has no day there with both {pair[0]} and {pair[1]}"]
+        return reasons or [message("{source} has no day there with both {base} and {quote}", **asked)]
 
-    def _never(self, code: str) -> str:
-        return f"{self.source.name} {'had' if self.known_on else 'has'} never published {code}"
+    def _never(self, code: str) -> Message:
+        if self.known_on:
+            return message("{source} had never published {currency}", source=self.source.name, currency=code)
+        return message("{source} has never published {currency}", source=self.source.name, currency=code)
 
-    def _why_not(self, pair: Pair, period: Period) -> str | None:
+    def _why_not(self, pair: Pair, period: Period) -> Message | None:
         code, name, history = self.subject(pair), self.source.name, self.history(pair)
         earlier = [found for found in history if found.start <= period.last]
         if not earlier:
-            first = history[0] if history else None
-            return f"the first {code} {_word(first)} of {name} is of {first}" if first else self._never(code)
+            return _first(name, code, history[0]) if history else self._never(code)
         last = max(earlier, key=lambda found: found.last)
         if last.last >= (_reach(period) if last.size == "day" else period.start):
             return None
         stopped = self.source.last and (self.source.last - last.last).days > _LONGEST_FALLBACK
         if stopped and last == history[-1] and last.size == "day":
-            return f"{name} discontinued {code}, its last fixing is of {last}"
-        return f"the last {code} {_word(last)} of {name} up to then is of {last}"
+            return message(
+                "{source} discontinued {currency}, its last fixing is of {last}", source=name, currency=code, last=last
+            )
+        return _last(name, code, last)
 
 
 def combined(pair: Pair, pivot: str, legs: Sequence[Leg], *, policy: Policy, on: date) -> RateUsed:
@@ -254,9 +251,9 @@ def combined(pair: Pair, pivot: str, legs: Sequence[Leg], *, policy: Policy, on:
     )
 
 
-def said(*notes: str | None) -> str | None:
+def said(*notes: str | None) -> Message | None:
     """What is to be said, each once."""
-    return "; ".join(dict.fromkeys(note for note in notes if note)) or None
+    return joined(dict.fromkeys(note for note in notes if note), "; ") or None
 
 
 def each_once(words: Iterable[str]) -> str:
@@ -279,8 +276,77 @@ def _rank(code: str) -> tuple[bool, bool, str]:
     return code != "EUR", code != "USD", code
 
 
-def _word(of: Period) -> str:
-    return "fixing" if of.size == "day" else "rate"
+# What is said of a rate that stood in, and of one that is not there
+
+
+def _mean_of(source: str, parts: Sequence[Period], period: Period) -> Message:
+    """Of how many of its months or quarters a period's mean is made."""
+    last, size = max(parts), parts[0].size
+    known, of = len(parts), _MONTHS[period.size] // _MONTHS[size]
+    about = {"source": source, "known": known, "all": of, "period": period, "last": last}
+    if last.end != period.end and size == "month":
+        return message(
+            "{source} publishes by month: mean to date of {known} of the {all} months of {period}, up to {last}",
+            **about,
+        )
+    if last.end != period.end:
+        return message(
+            "{source} publishes by quarter: mean to date of {known} of the {all} quarters of {period}, up to {last}",
+            **about,
+        )
+    if size == "month":
+        if known < of:
+            return message("{source} publishes by month: mean of {known} of the {all} months of {period}", **about)
+        return message("{source} publishes by month: mean of {all} months of {period}", **about)
+    if known < of:
+        return message("{source} publishes by quarter: mean of {known} of the {all} quarters of {period}", **about)
+    return message("{source} publishes by quarter: mean of {all} quarters of {period}", **about)
+
+
+def _rate_of(source: str, period: Period) -> Message:
+    """That a source publishes for longer than a day, and which of its periods serves."""
+    match period.size:
+        case "month":
+            return message("{source} publishes by month: the rate of {period}", source=source, period=period)
+        case "quarter":
+            return message("{source} publishes by quarter: the rate of {period}", source=source, period=period)
+        case _:
+            return message("{source} publishes by year: the rate of {period}", source=source, period=period)
+
+
+def _stood_in(code: str | None, day: date, found: date, known_on: date | None) -> Message:
+    """Whose fixing there is not on a day, or was not known, and the earlier one that is taken."""
+    before = counted("{count} day before", "{count} days before", count=(day - found).days)
+    about = {"currency": code, "day": day, "found": found, "known_on": known_on, "before": before}
+    if code and known_on:
+        return message(
+            "no {currency} fixing on {day} was known on {known_on}: the last earlier one, of {found}, {before}", **about
+        )
+    if code:
+        return message("no {currency} fixing on {day}: the last earlier one, of {found}, {before}", **about)
+    if known_on:
+        return message(
+            "no fixing on {day} was known on {known_on}: the last earlier one, of {found}, {before}", **about
+        )
+    return message("no fixing on {day}: the last earlier one, of {found}, {before}", **about)
+
+
+def _first(source: str, code: str, first: Period) -> Message:
+    if first.size == "day":
+        return message(
+            "the first {currency} fixing of {source} is of {first}", currency=code, source=source, first=first
+        )
+    return message("the first {currency} rate of {source} is of {first}", currency=code, source=source, first=first)
+
+
+def _last(source: str, code: str, last: Period) -> Message:
+    if last.size == "day":
+        return message(
+            "the last {currency} fixing of {source} up to then is of {last}", currency=code, source=source, last=last
+        )
+    return message(
+        "the last {currency} rate of {source} up to then is of {last}", currency=code, source=source, last=last
+    )
 
 
 def _reach(period: Period) -> date:

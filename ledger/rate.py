@@ -16,6 +16,7 @@ from fractions import Fraction
 from typing import Literal, Protocol, cast
 
 from ledger.errors import InputError
+from ledger.message import message
 from ledger.money import Money
 from ledger.period import Period, Size
 
@@ -25,7 +26,7 @@ Pair = tuple[str, str]
 _CODE = re.compile(r"[A-Z]{3}")
 _DECIMAL = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _SIZES: Mapping[str, Size] = {"spot": "day", "month": "month", "quarter": "quarter", "year": "year"}
-_CHOICES = "write spot, month, year, or fixed: and a day or period, such as fixed:2025-02-28 or fixed:2024-06"
+_CHOICES = message("write spot, month, year, or fixed: and a day or period, such as fixed:2025-02-28 or fixed:2024-06")
 
 
 def parse_rate(text: str) -> Decimal:
@@ -68,7 +69,7 @@ class Rate:
         if not isinstance(self.value, Decimal):
             raise TypeError(f"a rate is an exact Decimal read from text, not {type(self.value).__name__}")
         if not self.value.is_finite() or self.value <= 0:
-            raise InputError("{value} is not a rate: a rate is a number above zero", value=self.value)
+            raise InputError("{number} is not a rate: a rate is a number above zero", number=self.value)
         if self.base == self.quote or not (_CODE.fullmatch(self.base) and _CODE.fullmatch(self.quote)):
             raise InputError(
                 "'{base}' and '{quote}' are not two currency codes, such as EUR and GBP",
@@ -77,9 +78,9 @@ class Rate:
             )
         size = self.period and self.period.size
         if (self.kind in _SIZES and size != _SIZES[self.kind]) or (self.kind == "table" and size):
-            raise InputError(
-                "a rate of kind '{kind}' cannot be of {period}", kind=self.kind, period=self.period or "no date"
-            )
+            if self.period is None:
+                raise InputError("a rate of kind '{kind}' cannot be of no date", kind=self.kind)
+            raise InputError("a rate of kind '{kind}' cannot be of {period}", kind=self.kind, period=self.period)
 
     @property
     def text(self) -> str:
@@ -141,7 +142,7 @@ class Policy:
 
     def __post_init__(self) -> None:
         if (self.kind == "fixed") != (self.period is not None):
-            raise InputError("the policy '{value}' cannot be used: {choices}", value=self, choices=_CHOICES)
+            raise InputError("the policy '{policy}' cannot be used: {choices}", policy=self, choices=_CHOICES)
 
     @classmethod
     def parse(cls, text: str) -> Policy:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from ledger.message import Message, message
 from ledger.period import parse_date
 
 NAME = "redenomination"
@@ -43,7 +44,7 @@ ANG XCG 2025-03-31 1
 class Redenomination:
     """One currency's end: from ``since`` on, 1 ``new`` = ``text`` ``old``, exactly.
 
-    >>> str(REDENOMINATIONS["HRK"])
+    >>> REDENOMINATIONS["HRK"].sentence
     'HRK became EUR on 2023-01-01: 7.53450 HRK = 1 EUR'
     """
 
@@ -57,8 +58,16 @@ class Redenomination:
         """Units of the old currency for one unit of the new one."""
         return Fraction(self.text)
 
-    def __str__(self) -> str:
-        return f"{self.old} became {self.new} on {self.since}: {self.text} {self.old} = 1 {self.new}"
+    @property
+    def sentence(self) -> Message:
+        """The law in a sentence: what became what, when, and at which rate."""
+        return message(
+            "{old} became {new} on {since}: {rate} {old} = 1 {new}",
+            old=self.old,
+            new=self.new,
+            since=self.since,
+            rate=self.text,
+        )
 
 
 def _read(line: str) -> Redenomination:

@@ -15,6 +15,7 @@ from datetime import date, datetime
 from ledger.closing import refuse_closed
 from ledger.errors import LedgerError, NotRestated
 from ledger.journal import Entry, Stage
+from ledger.message import message
 from ledger.money import Balance, Commodity, Money
 from ledger.pledge import NOTHING, MoveKind, Pledge
 from ledger.recognition.corrections import AMENDABLE, changed
@@ -87,6 +88,14 @@ class Restating:
 
     def _announcement(self, step: Announce, before: Entry) -> None:
         pledge, origin = str(before.pledge), str(step.evidence.origin)
+        if before.kind == "joint":
+            raise NotRestated(
+                "{origin} cannot be restated: entry {number} announces {count} pledges under it",
+                origin=origin,
+                number=before.number,
+                count=len(before.subjects),
+                hint=message("reverse it first: aidledger journal reverse {number} --note WHY", number=before.number),
+            )
         was, now = entry_stated(before), stated(step, pledge, self._batch.recipient)
         note = f"{origin} restated: {'; '.join(differences(was, now))}"
         note = note if len(note) <= _LONGEST_NOTE else note[: _LONGEST_NOTE - 1] + "\N{HORIZONTAL ELLIPSIS}"

@@ -53,6 +53,7 @@ class Selection:
     purpose: tuple[str, ...] = ()
     instrument: tuple[str, ...] = ()
     source: tuple[str, ...] = ()
+    package: tuple[str, ...] = ()
     pledge: tuple[str, ...] = ()
     currency: tuple[str, ...] = ()
     since: date | None = None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from ledger.message import Message
 from ledger.money import Money
 
 Kind = Literal["text", "code", "party", "count", "date", "moment", "money", "number"]
@@ -60,6 +61,8 @@ def plain_cell(cell: Cell) -> str | None:
     """A cell as programs read it: amounts in plain decimal notation, dates ISO 8601, never localised."""
     if cell is None:
         return None
+    if isinstance(cell, Message):  # for programs as any text; for people it can still be said in their language
+        return cell
     if isinstance(cell, Money):
         return cell.plain()
     return cell.isoformat() if isinstance(cell, date) else str(cell)

@@ -7,8 +7,10 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from babel.messages.frontend import CommandLineInterface
 from hypothesis import HealthCheck, settings
 
+from cli.language import CATALOGUES
 from ledger.book import Book
 from tests.commandline import done, settings_for
 from tests.world import Clock, make_book
@@ -25,6 +27,16 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("exploring" if os.environ.get("HYPOTHESIS_EXPLORE") else "the same every time")
+
+
+def pytest_configure() -> None:
+    """Compile the catalogues of translations where the checkout's are older than their sources, as a build does."""
+    sources = list(CATALOGUES.glob("*/LC_MESSAGES/*.po"))
+    compiled = [source.with_suffix(".mo") for source in sources]
+    if any(
+        not mo.exists() or mo.stat().st_mtime < po.stat().st_mtime for po, mo in zip(sources, compiled, strict=True)
+    ):
+        CommandLineInterface().run(["pybabel", "--quiet", "compile", "-d", str(CATALOGUES), "-D", "aidledger"])
 
 
 @pytest.fixture

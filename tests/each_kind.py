@@ -18,6 +18,7 @@ from ledger.book import Book
 from ledger.journal import JSON, Citation
 from ledger.pledge import MoveKind, Terms
 from ledger.recognition import steps
+from ledger.recognition.joint import shared
 from tests.world import (
     MISSILE,
     allocate,
@@ -79,7 +80,7 @@ def recorded(folder: Path) -> Iterator[Book]:
     with patch("uuid.uuid4", return_value=uuid.UUID(UID)):
         book = Book.create(str(folder / "each.db"), clock=lambda: moments[-1], recorded_by='Ада "A." L.')
     with book:
-        for part in (_registers, _promises, _facility, _repayable, _corrections, _of_files, _periods):
+        for part in (_registers, _promises, _facility, _repayable, _corrections, _of_files, _periods, _joint):
             moments.append(moments[-1] + timedelta(hours=1, microseconds=7))
             part(book)
         yield book
@@ -197,3 +198,28 @@ def _periods(book: Book) -> None:
     close(book, "2025-01", on="2025-02-13")
     reopen(book, "2025-01", on="2025-02-14")
     close(book, "2025-02", on="2025-03-01")
+
+
+def _joint(book: Book) -> None:
+    whole = announcement(
+        "GB",
+        "up_to 100.00 EUR, firm 50.00 EUR",
+        f"at_least 7 {MISSILE}",
+        title=TITLE,
+        stated=("110.00 USD",),
+        schedule={"2025-06-01": "50.00 EUR", "2025-07-01": "50.00 EUR"},
+        max_exposure="120.00 EUR",
+        package="joint «100»",
+        instrument="guarantee",
+        on="2025-03-02",
+    )
+    evidence = steps.Evidence(on=date(2025, 3, 2), note="in thirds", origin="paper:4", citations=(CITATION,))
+    parts = shared(whole, ("GB", "NO", "CZI"), (1, 1, 1))
+    book.record(steps.AnnounceJointly(parts=parts, evidence=evidence))
+    reverse(book, last_number(book), note="not signed")
+    reverse(book, last_number(book), note="signed after all")
+    drawn = announcement("GB", "100.00 GBP", parent="LIMIT", stage="committed")
+    parts = shared(drawn, ("GB", "FR"), (3, 1))
+    book.record(steps.AnnounceJointly(parts=parts, evidence=steps.Evidence(on=date(2025, 3, 2))))
+    undisclosed = shared(announcement("GB"), ("SE", "FI"))
+    book.record(steps.AnnounceJointly(parts=undisclosed, evidence=steps.Evidence(on=date(2025, 3, 2))))

@@ -73,6 +73,7 @@ def _facility(book: Book) -> None:
         parent=parent,
         origin="paper:1",
         cite="https://example.org/missiles",
+        quote="fifty air-defence missiles",
         stated=("40.00 USD",),
     )
     draw(book, parent, child, "10.00 GBP", on="2025-01-07")

@@ -34,7 +34,7 @@ MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 NAME_OF_A_BOOK = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 THE_BOOK = "0d5b7c1e-3f2a-4b6c-8d9e-1a2b3c4d5e6f"
 
-IMPORTED = ("bank", "iati", "kiel", "maps", "rates", "tracker")
+IMPORTED = ("bank", "iati", "kiel", "maps", "rates", "run", "tracker")
 """The fixtures that examples import."""
 
 OUTSIDERS = {

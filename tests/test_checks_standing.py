@@ -71,6 +71,7 @@ ALTERED_ROWS = {
     "source": "name = 'Never said'",
     "item": "name = 'Never said'",
     "serial": "last = last + 1",
+    "quote": "digest = 'never cited'",
 }
 
 

@@ -109,6 +109,7 @@ def test_an_older_book_is_upgraded_when_it_is_asked_for():
             "source",
             "item",
             "serial",
+            "quote",
             "rate",
             "tile",
             "checkpoint",

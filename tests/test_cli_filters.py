@@ -8,7 +8,8 @@ from tests.commandline import VARIED, done, refused, rows, typed
 
 BOOK = VARIED
 FILTERS = [
-    *("--contingent", "--donor", "--group", "--recipient", "--purpose", "--instrument", "--source", "--pledge"),
+    *("--contingent", "--donor", "--group", "--recipient", "--purpose", "--instrument", "--source"),
+    *("--package", "--pledge"),
     *("--currency", "--from", "--until", "--as-of", "--known-at"),
 ]
 
@@ -40,6 +41,7 @@ EVERYONE = {"P", "JP-2024-0001", "KW-2024-0001", "NA-2023-0001", "US-2025-0001",
         ("--purpose humanitarian", {"KW-2024-0001", "NA-2023-0001"}),
         ("--instrument in_kind,guarantee", {"NA-2023-0001", "US-2025-0001", "G"}),
         ("--source ukef,era", {"P", "JP-2024-0001"}),
+        ("--package SPRING", {"P"}),
         ("--pledge P,G", {"P", "G"}),
         ("--contingent only", {"G"}),
         ("--contingent exclude", EVERYONE - {"G"}),
@@ -65,6 +67,7 @@ def test_each_filter_leaves_out_what_it_does_not_name(words, expected):
         ("--purpose humanitarian", {"KW-2024-0001", "NA-2023-0001"}),
         ("--instrument guarantee", {"G"}),
         ("--source ukef", {"P"}),
+        ("--package SPRING", {"P"}),
         ("--pledge LIMIT", {"LIMIT"}),
         ("--contingent only", {"G"}),
         ("--currency JPY,KWD", {"JP-2024-0001", "KW-2024-0001"}),
@@ -162,6 +165,7 @@ def test_an_amended_fact_is_seen_as_it_was_known():
         (1, "--recipient XX", "'XX' is neither a country"),
         (1, "--group NOPE", "'NOPE' has no members"),
         (1, "--source nope", "'nope' is not a registered funding source"),
+        (1, "--package NOPE", "no pledge in this book is in the package 'NOPE'"),
         (1, "--pledge NOPE", "there is no pledge 'NOPE'"),
         (1, "--currency tank", "'tank' is not a registered item"),
         (2, "--currency ZZZ", "'ZZZ' is not an ISO 4217 currency code"),

@@ -86,7 +86,7 @@ def test_strict_refuses_a_file_for_any_problem(desk: Path):
     with unchanged():
         answer = typed("import csv aid.csv --strict")
     assert (answer.code, answer.printed) == (1, "")
-    assert "error: 1 problems in this file, and --strict takes none: nothing was recorded" in answer.said
+    assert "error: 1 problem in this file, and --strict takes none: nothing was recorded" in answer.said
 
 
 def test_a_changed_file_is_refused_with_what_differs_and_taken_on_request(desk: Path):

@@ -63,7 +63,7 @@ def test_an_unknown_country_is_refused_with_what_may_have_been_meant(donor, hint
         (INPUT, "--stage nowhere", "--stage 'nowhere': choose from"),
         (INPUT, "--on 2025-02-30", "'2025-02-30' is not a date: that day does not exist"),
         (INPUT, "--on 2025-13-01", "that day does not exist"),
-        (INPUT, "--on 02.03.2025", "'02.03.2025' is not a date: write it as 2025-03-02"),
+        (INPUT, "--on 02.03.2025", "'02.03.2025' can be read as 2025-03-02 or as 2025-02-03"),
         (INPUT, "--on 2025-3-2", "write it as 2025-03-02"),
         (INPUT, "--on 2025-03", "write it as 2025-03-02"),
         (INPUT, "--on 86400", "write it as 2025-03-02"),

@@ -188,13 +188,20 @@ def test_it_goes_to_an_empty_folder_and_no_other(tmp_path, monkeypatch):
     assert sorted(path.name for path in (tmp_path / "empty").iterdir()) == made
 
 
+def written(place, text, monkeypatch):
+    """A file of commands, which the demo takes for its own."""
+    place.write_text(text, encoding="utf-8")
+    monkeypatch.setattr(demo, "script", lambda: place)
+    return place
+
+
 def test_what_cannot_be_finished_is_taken_away_again(tmp_path, monkeypatch):
     settings_for(tmp_path, monkeypatch)
-    monkeypatch.setattr(demo, "commands", lambda: iter([["init"], ["pledge", "add", "UK", "1 GBP"]]))
+    script = written(tmp_path / "commands.txt", 'item add missile Missile\npledge add UK "1 GBP"\n', monkeypatch)
     answer = typed("demo new")
     assert (answer.code, answer.printed) == (2, "")
-    assert one_error(answer.said).startswith("error: missing option '--purpose'\n")
-    assert list(tmp_path.iterdir()) == []
+    assert one_error(answer.said).startswith(f"error: {script}:2: missing option '--purpose'\n")
+    assert list(tmp_path.iterdir()) == [script]
 
 
 def test_its_package_is_verified_before_ones_eyes(answer):
@@ -226,23 +233,20 @@ def test_a_package_that_is_not_sound_ends_it_with_what_is_wrong(tmp_path, monkey
 def test_a_package_that_cannot_be_made_takes_all_of_it_away_again(tmp_path, monkeypatch):
     settings_for(tmp_path, monkeypatch)
     (tmp_path / "mine").mkdir()
-    commands = [
-        ["init"],
-        ["pledge", "add", "GB", "5 VES", *shlex.split("--purpose other --instrument grant --on 2025-03-03")],
-    ]
-    monkeypatch.setattr(demo, "commands", lambda: iter(commands))
+    line = 'pledge add GB "5 VES" --purpose other --instrument grant --on 2025-03-03'
+    script = written(tmp_path / "commands.txt", line, monkeypatch)
     for place in ("new", "mine"):
         answer = typed(f"demo {place}")
         assert (answer.code, answer.printed) == (1, "")
         assert "no rate from VES to EUR" in one_error(answer.said)
-    assert [path.name for path in tmp_path.rglob("*")] == ["mine"]
+    assert {path.name for path in tmp_path.rglob("*")} == {"mine", script.name}
 
 
 def test_its_fixtures_are_found_in_an_installed_package_too(tmp_path, monkeypatch):
     beside = list(demo.commands())
     installed = tmp_path / "demo_fixtures"
     installed.mkdir()
-    (installed / "commands.txt").write_text('init\n# a comment\nsource add new \\\n  "A name"\n', encoding="utf-8")
+    (installed / "commands.txt").write_text('# a comment\nsource add new \\\n  "A name"\n', encoding="utf-8")
     monkeypatch.setattr(demo, "files", {"cli": tmp_path}.__getitem__)
     assert list(demo.commands()) == [["init"], ["source", "add", "new", "A name"]]
     (installed / "commands.txt").unlink()

@@ -150,7 +150,7 @@ def found_in(*rooms: str) -> set[tuple[str, ...]]:
         for source in sources
         for node in ast.walk(ast.parse(source))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Problem"
-    }
+    } - {()}  # one that passes on what another found names neither
 
 
 def test_every_finding_of_check_is_documented() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from ledger.errors import UnknownRecord
-from tests.commandline import rows
+from tests.commandline import REAL, ROOT, done, rows
 from tests.world import announce, draw, join, measures, records, refused, register_party, selection
 
 BOOK = (
@@ -67,6 +67,44 @@ def test_britain_left_the_union_and_croatia_joined_it(book):
     announce(book, "HR", "4 EUR", on="2013-06-30")
     announce(book, "HR", "8 EUR", on="2013-07-01")
     assert donors(book, "EU") == {"GB": "1.00", "HR": "8.00"}
+
+
+TREATIES = {
+    "EU": "1972-12-31 6, 1973-01-01 9, 1981-01-01 10, 1986-01-01 12, 1995-01-01 15, 2004-05-01 25, 2007-01-01 27,"
+    " 2013-07-01 28, 2020-01-31 28, 2020-02-01 27",
+    "NATO": "1949-08-23 0, 1949-08-24 12, 1952-02-18 14, 1955-05-06 15, 1982-05-30 16, 1999-03-12 19, 2004-03-29 26,"
+    " 2009-04-01 28, 2017-06-05 29, 2020-03-27 30, 2023-04-04 31, 2024-03-07 32",
+    "G7": "2000-01-01 7, 2025-03-02 7",
+}
+"""How many states each group has from a day on, as it counts itself."""
+
+
+@pytest.mark.parametrize("group", TREATIES)
+def test_a_group_has_as_many_states_as_its_treaties_say_on_each_day(book, group):
+    members = [row for row in records(book.party(group)) if row["relation"] == "has member"]
+    states = [row for row in members if row["party"] not in {"EIB", "EPF"}]
+    for said in TREATIES[group].split(", "):
+        on, count = said.split()
+        found = {row["party"] for row in states if (row["since"] or "") <= on <= (row["until"] or "9999")}
+        assert len(found) == int(count), said
+    assert "RU" not in {row["party"] for row in members}
+
+
+SUMMIT = "leaders-summit-2025-03-02"
+
+
+@pytest.mark.usefixtures("desk")
+def test_the_leaders_summit_of_2_march_2025_is_a_group_whose_pledges_are_added_up():
+    for line in REAL:
+        done(line)
+    done(f"run {ROOT / 'fixtures' / 'groups' / SUMMIT}.txt")
+    (shown,) = [row for row in rows("party list") if row["code"] == SUMMIT]
+    assert shown["kind"] == "group"
+    found = [row for row in rows(f"party show {SUMMIT}") if row["relation"] == "has member"]
+    assert len({row["party"] for row in found}) == 18
+    assert {(row["since"], row["until"]) for row in found} == {("2025-03-02", None)}
+    assert [row["pledged"] for row in rows(f"report totals --group {SUMMIT} --donor GB")] == ["1600000000.00"]
+    assert {row["donor"] for row in rows(f"report totals --group {SUMMIT} --from 2025-03-02")} == {"GB"}
 
 
 def test_a_membership_recorded_later_was_not_known_before(book):

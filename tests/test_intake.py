@@ -159,7 +159,7 @@ def test_a_file_that_says_otherwise_than_the_book_is_refused_with_what_differs(b
 
 
 def test_strict_takes_no_problem_at_all(book: Book):
-    with pytest.raises(Refused, match="1 problems in this file, and --strict takes none"):
+    with pytest.raises(Refused, match="1 problem in this file, and --strict takes none"):
         take(book, proposed(pledged("1", "5 GBP")), Remark(spot(), "odd"), strict=True)
     assert last_number(book) == 1
 

@@ -21,7 +21,7 @@ NAMES_THAT_SAY_NOTHING = {"base", "common", "helpers", "services", "utils"}
 
 HOMES = {
     "alembic": ["ledger/store/"],
-    "babel": ["ledger/locale.py"],
+    "babel": ["ledger/locale/"],
     "cryptography": ["ledger/signing/"],
     "click": ["cli/"],
     "httpx": ["ledger/formats/"],
@@ -30,9 +30,10 @@ HOMES = {
     "jinja2": ["ledger/formats/"],
     "mt940": ["ledger/formats/bank/mt940.py"],
     "python_calamine": ["ledger/formats/workbook.py"],
+    "prompt_toolkit": ["cli/conversation/"],
     "pyarrow": ["ledger/formats/parquet.py"],
     "pydantic": ["ledger/store/"],
-    "rapidfuzz": ["ledger/reconcile/likeness.py", "ledger/reports/doubles.py"],
+    "rapidfuzz": ["ledger/locale/names.py", "ledger/reconcile/likeness.py", "ledger/reports/doubles.py"],
     "rich": ["cli/"],
     "sqlalchemy": ["ledger/store/"],
     "sqlite3": ["ledger/store/"],

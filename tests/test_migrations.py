@@ -18,7 +18,7 @@ from ledger.store import checks, schema
 from ledger.store.database import Database
 from ledger.store.tables import CHECKPOINTS, METADATA, PROJECTIONS, RATES, TILES
 from tests.everything import fill
-from tests.world import Clock, announce, entries, errors, records, refused
+from tests.world import Clock, announce, announcement, entries, errors, records, refused
 
 
 def made(place: Path, *revisions: str) -> Path:
@@ -156,3 +156,17 @@ def test_an_upgrade_that_fails_leaves_the_older_book_as_it_was(book):
     with refused(StoreRefusal, "table serial already exists; nothing was written"):
         books.upgrade(place)
     assert book.database.path.read_bytes() == before
+
+
+def test_a_book_of_the_fifth_schema_learns_what_its_entries_quoted(book):
+    fill(book)
+    held = projected(book)
+    with closing(sqlite3.connect(book.database.path)) as connection:
+        connection.execute("DROP TABLE quote")
+        connection.execute("DROP INDEX ix_pledge_book_donor_on_date")
+        connection.execute("UPDATE alembic_version SET version_num = '0005'")
+        connection.commit()
+    assert books.upgrade(str(book.database.path)) == ("0005", schema.HEAD)
+    assert projected(book) == held
+    [problem] = book.record(announcement("NO", "3 EUR", quote="Fifty air-defence missiles")).problems
+    assert problem.message.startswith("the same quote is cited by entry 7 (GB-2025-0002);")

@@ -536,7 +536,7 @@ def test_what_is_no_file_is_refused(tmp_path):
             gather,
             "MOST_PROBLEMS",
             GOOD.encode() + b"x\n" * 30,
-            "more than 20 of its figures cannot be read; the first, line 3: it has 1 cells, not 4",
+            "more than 20 of its figures cannot be read; the first, line 3: it has 1 cell, not 4",
         ),
     ],
 )

@@ -130,7 +130,10 @@ def test_an_entrys_sheet_says_everything_the_entry_does(full):
     ]
     assert ("posting", "GB-2025-0002 exchange", "EUR", "-2.40") in found
     cited = [row for row in records(full.entry(7)) if row["section"] == "citation"]
-    assert [(row["name"], row["value"]) for row in cited] == [("url", "https://example.org/missiles")]
+    assert [(row["name"], row["value"]) for row in cited] == [
+        ("url", "https://example.org/missiles"),
+        ("quote", "fifty air-defence missiles"),
+    ]
 
 
 def test_the_journal_lists_entries_in_the_order_of_their_numbers(full):

@@ -31,12 +31,11 @@ def test_help_loads_nothing_heavy(command):
     assert answer.printed
 
 
-@pytest.mark.parametrize("words", ["aidledger ", "aidledger pledge ", "aidledger pledge add --"])
+@pytest.mark.parametrize("words", ["''", "pledge ''", "pledge add --", "pledge show ''", "report totals --by ''"])
 def test_completion_loads_nothing_heavy(words):
-    shell = {"_AIDLEDGER_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
-    loaded, answer = loads("", **shell)
+    loaded, answer = loads(words, _AIDLEDGER_COMPLETE="fish")
     assert (loaded, answer.code) == (set(), 0)
-    assert len(answer.printed.split()) > 5
+    assert answer.printed.startswith("offers\n")
 
 
 def test_one_pledge_loads_neither_migrations_nor_locales():
@@ -71,13 +70,11 @@ def offered(monkeypatch):
     """What a shell is offered after these words, the last one unfinished."""
 
     def complete(words):
-        typed_so_far = f"aidledger {words}"
-        monkeypatch.setenv("_AIDLEDGER_COMPLETE", "complete_bash")
-        monkeypatch.setenv("COMP_WORDS", typed_so_far)
-        monkeypatch.setenv("COMP_CWORD", str(len(typed_so_far.split(" ")) - 1))
-        answer = typed("")
+        with monkeypatch.context() as shell:
+            shell.setenv("_AIDLEDGER_COMPLETE", "fish")
+            answer = typed("", *words.split(" "))
         assert (answer.code, answer.said) == (0, "")
-        return answer.printed.split()
+        return [line.partition("\t")[0] for line in answer.printed.splitlines()[1:]]
 
     return complete
 
@@ -88,9 +85,8 @@ def test_a_shell_is_offered_every_noun(offered):
 
 
 @pytest.mark.parametrize("noun", [name for name, (where, _) in NOUNS.items() if where.endswith(":app")])
-def test_a_shell_is_offered_every_verb_of_a_noun(offered, noun, monkeypatch):
+def test_a_shell_is_offered_every_verb_of_a_noun(offered, noun):
     verbs = offered(f"{noun} ")
-    monkeypatch.delenv("_AIDLEDGER_COMPLETE")
     _, _, listed = typed(f"{noun} --help").printed.partition("\nCommands:\n")
     assert verbs == [line.split()[0] for line in listed.splitlines() if line.strip()]
     assert verbs
@@ -114,15 +110,7 @@ def test_a_shell_is_offered_every_verb_of_a_noun(offered, noun, monkeypatch):
 def test_a_shell_is_offered_what_fits(offered, words, expected):
     found = offered(words)
     assert found[: len(expected)] == expected
-    assert expected or set(found) <= set(NOUNS)
-
-
-@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_a_shell_gets_its_script(shell, monkeypatch):
-    monkeypatch.setenv("_AIDLEDGER_COMPLETE", f"source_{shell}")
-    answer = typed("")
-    assert (answer.code, answer.said) == (0, "")
-    assert f"_AIDLEDGER_COMPLETE=complete_{shell}" in answer.printed
+    assert expected or not found
 
 
 def test_what_measures_the_start_runs(desk):

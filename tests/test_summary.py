@@ -163,7 +163,7 @@ def test_figures_are_written_as_the_reader_does_and_stand_exactly_behind() -> No
     data = next(each for each in root.one("section", id="by-donor").all("data") if each.text == "2.260.000.000,00")
     assert data.attributes["value"] == "2260000000.00"
     assert "Vereinigtes Königreich" in root.text
-    assert root.one("html").attributes["lang"] == "en"  # its words stay English
+    assert root.one("html").attributes["lang"] == "de"
     assert made("--locale en_GB").one("html").attributes["lang"] == "en-GB"
 
 
@@ -295,7 +295,7 @@ def test_rows_beyond_the_most_are_counted() -> None:
     table = Table([Column("donor", "party")], [("GB",), ("FR",), ("DE",)], totals=[("all",)])
     grid = Writing(Language("en"), str.lower).grid("donors", "Donors", table, most=2)
     assert [[cell.text for cell in row] for row in grid.rows] == [["gb"], ["fr"]]
-    assert (len(grid.totals), grid.more) == (1, 1)
+    assert (len(grid.totals), grid.more) == (1, "1 more row is not shown, and is in the total.")
 
 
 def test_currencies_are_drawn_while_there_are_few_and_the_table_has_them_all(book: Book) -> None:

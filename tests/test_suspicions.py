@@ -59,7 +59,7 @@ def twice(book: Book) -> Book:
 
 
 def test_each_suspicion_says_in_its_docstring_what_is_suspicious():
-    assert len(SUSPICIONS) == len(set(SUSPICIONS)) == 5
+    assert len(SUSPICIONS) == len(set(SUSPICIONS)) == 6
     assert all((look.__doc__ or "").endswith(".") for look in SUSPICIONS)
 
 
@@ -72,8 +72,11 @@ def test_a_pledge_recorded_twice_is_suspected_with_the_reason_and_the_answer(twi
             "warning",
             "likely-double",
             "GB-2025-0002",
-            "may be GB-2025-0001 once more: same donor and recipient, 1600000000.00 GBP and 1620000000.00 GBP,"
-            " 3 days apart, titles 100 % alike;"
+            'may be GB-2025-0001 once more (1600000000.00 GBP of 2025-03-02, "Export finance for 5,000 air-defence missiles"):'
+            " same donor and recipient,"
+            " 1600000000.00 GBP and 1620000000.00 GBP, 3 days apart, titles 100 % alike; if it is the same money:"
+            " aidledger pledge supersede GB-2025-0001 GB-2025-0002 --existing --note WHY,"
+            " or of a part of it pledge draw GB-2025-0001 GB-2025-0002 AMOUNT --existing;"
             " if not: aidledger pledge distinguish GB-2025-0002 GB-2025-0001 --note WHY",
         )
     ]

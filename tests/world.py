@@ -85,14 +85,20 @@ def day(text: str | None) -> date | None:
 
 
 def _evidence(
-    *, on: str | None = None, note: str | None = None, origin: str | None = None, cite: str | None = None
+    *,
+    on: str | None = None,
+    note: str | None = None,
+    origin: str | None = None,
+    cite: str | None = None,
+    quote: str | None = None,
 ) -> steps.Evidence:
-    citations = (Citation(url=cite),) if cite else ()
+    citations = (Citation(url=cite, quote=quote),) if cite or quote else ()
     return steps.Evidence(on=day(on), note=note, origin=origin, citations=citations)
 
 
 def _told(options: dict[str, Any]) -> steps.Evidence:
-    return _evidence(**{name: options.pop(name) for name in ("on", "note", "origin", "cite") if name in options})
+    names = ("on", "note", "origin", "cite", "quote")
+    return _evidence(**{name: options.pop(name) for name in names if name in options})
 
 
 def promise(text: str | Promise) -> Promise:

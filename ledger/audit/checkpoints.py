@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ledger.errors import LedgerError, Refusal
-from ledger.message import message
+from ledger.message import Message, message
 from ledger.proof.checkpoint import Checkpoint, hash_text
 from ledger.signing import note
 from ledger.signing.key import Key
@@ -73,12 +73,12 @@ class Past:
         for number, head in self._heads.get(found.size, ()):
             if head != found:
                 raise Refusal(
-                    "the first {size} lines are not those of checkpoint {number}: their root is {hash_text}, and it"
-                    " says {hash_text_2}; nothing was written",
+                    "the first {size} lines are not those of checkpoint {number}: their root is {root}, and it"
+                    " says {signed}; nothing was written",
                     size=found.size,
                     number=number,
-                    hash_text=hash_text(found.root),
-                    hash_text_2=hash_text(head.root),
+                    root=hash_text(found.root),
+                    signed=hash_text(head.root),
                     hint=where_it_differs(self._scope, found),
                 )
 
@@ -87,16 +87,16 @@ class Past:
         for signed in sorted(self._heads):
             if signed > size:
                 raise Refusal(
-                    "the book has {size} entries, and checkpoint {heads} was signed of {signed}: the last were taken"
+                    "the book has {size} entries, and checkpoint {number} was signed of {signed}: the last were taken"
                     " away; nothing was written",
                     size=size,
-                    heads=self._heads[signed][0][0],
+                    number=self._heads[signed][0][0],
                     signed=signed,
                     hint="aidledger verify",
                 )
 
 
-def where_it_differs(scope: Scope, found: Checkpoint) -> str:
+def where_it_differs(scope: Scope, found: Checkpoint) -> Message:
     """What to type that names the entry whose line is not what it was.
 
     ``found`` is a head of the lines as they are. Kept hashes that lead to it were rewritten with them: they
@@ -104,8 +104,8 @@ def where_it_differs(scope: Scope, found: Checkpoint) -> str:
     """
     kept = log.Log(scope.connection, scope.book, found.origin)
     if found.size > kept.kept or kept.root(found.size) == found.root:
-        return "aidledger verify PACKAGE names the entry, with a package made before"
-    return "aidledger verify names the entry"
+        return message("aidledger verify PACKAGE names the entry, with a package made before")
+    return message("aidledger verify names the entry")
 
 
 def refuse_rewritten(scope: Scope, found: Checkpoint) -> None:
@@ -118,7 +118,7 @@ def refuse_rewritten(scope: Scope, found: Checkpoint) -> None:
         raise Refusal(
             "the first {size} lines are not those whose hashes the log keeps: nothing was signed or written",
             size=found.size,
-            hint="aidledger verify names the entry",
+            hint=message("aidledger verify names the entry"),
         )
 
 
@@ -130,12 +130,15 @@ def _head(kept: log.Kept, uid: str, key: Key | None) -> Checkpoint:
     except LedgerError as error:
         raise _altered(kept, error.message) from error
     if head.origin != uid:
-        raise _altered(kept, f"it is of the book {head.origin}, and this is {uid}")
+        why = message("it is of the book {origin}, and this is {uid}", origin=head.origin, uid=uid)
+        raise _altered(kept, why)
     if (head.size, hash_text(head.root)) != (kept.size, kept.root):
-        raise _altered(kept, "its text is not what its columns say")
+        raise _altered(kept, message("its text is not what its columns say"))
     return head
 
 
 def _altered(kept: log.Kept, why: str) -> Refusal:
-    what = message("checkpoint {number} was altered: {why}; nothing was signed or written", number=kept.number, why=why)
+    what = message(
+        "checkpoint {number} was altered: {reason}; nothing was signed or written", number=kept.number, reason=why
+    )
     return Refusal(what, hint="aidledger verify")

@@ -111,10 +111,10 @@ def _journal(
     size, _ = extract.last_entry(scope)
     if earlier and earlier.size > size:
         raise Refusal(
-            "the checkpoint is one of {size} entries, and the book has {size_2}: entries are missing, or it"
+            "the checkpoint is one of {size} entries, and the book has {there}: entries are missing, or it"
             " is an older copy of the book",
             size=earlier.size,
-            size_2=size,
+            there=size,
             hint="aidledger verify CHECKPOINT",
         )
     ends = {*past.sizes, *([earlier.size] if earlier else [])}
@@ -137,10 +137,10 @@ def _refuse_another(earlier: Checkpoint | None, found: Checkpoint, scope: Scope)
     if earlier and found.size == earlier.size and found.root != earlier.root:
         raise Refusal(
             "the first {size} entries of the book are not those of the checkpoint: their root is"
-            " {root_text}, and it says {root_text_2}",
+            " {root}, and it says {signed}",
             size=earlier.size,
-            root_text=root_text(found),
-            root_text_2=root_text(earlier),
+            root=root_text(found),
+            signed=root_text(earlier),
             hint=where_it_differs(scope, found),
         )
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from ledger.audit.verification import Trust, Verified, signature, text_of
 from ledger.errors import InputError, LedgerError, Problem
-from ledger.message import message
+from ledger.message import Message, message
 from ledger.proof import leaf
 from ledger.proof.checkpoint import Checkpoint
 from ledger.proof.inclusion import Inclusion
@@ -33,7 +33,7 @@ def read_note(path: Path) -> str:
         with path.open("rb") as file:
             data = file.read(LONGEST_NOTE + 1)
     except OSError as error:
-        raise InputError("{path} cannot be read: {strerror}", path=path, strerror=error.strerror) from error
+        raise InputError("{path} cannot be read: {reason}", path=path, reason=error.strerror) from error
     if len(data) > LONGEST_NOTE:
         raise InputError("{path} is no checkpoint: it is too large", path=path)
     try:
@@ -87,17 +87,19 @@ def beside_book(scope: Scope, folder: Path) -> Iterator[Problem]:
                 return
 
 
-def _difference(was: bytes, now: bytes) -> str:
+def _difference(was: bytes, now: bytes) -> Message:
     """What is the first thing that two lines say differently."""
     try:
         before, after = json.loads(was), json.loads(now)
     except ValueError:
-        return "one of its two lines, in the package and in the book, cannot be read"
+        return message("one of its two lines, in the package and in the book, cannot be read")
     found = _first_difference(before, after, "")
     if found is None:
-        return "the package and the book write the same in different bytes"
-    name, old, new = found
-    return f"{name or 'the line'} was {_shown(old)} in the package, is {_shown(new)} in the book"
+        return message("the package and the book write the same in different bytes")
+    name, old, new = found[0], _shown(found[1]), _shown(found[2])
+    if not name:
+        return message("the line was {old} in the package, is {new} in the book", old=old, new=new)
+    return message("{name} was {old} in the package, is {new} in the book", name=name, old=old, new=new)
 
 
 def _first_difference(was: Any, now: Any, name: str) -> tuple[str, object, object] | None:  # noqa: ANN401 - any JSON
@@ -139,7 +141,7 @@ def _line_beside(path: Path) -> bytes:
         return beside.read_bytes()
     except OSError as error:
         raise InputError(
-            "{beside}, the entry that is proven, cannot be read: {strerror}", beside=beside, strerror=error.strerror
+            "{beside}, the entry that is proven, cannot be read: {reason}", beside=beside, reason=error.strerror
         ) from error
 
 

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from ledger.audit.checkpoints import refuse_another_past
 from ledger.errors import LedgerError, Refusal
+from ledger.message import Message, message
 from ledger.proof.checkpoint import Checkpoint
 from ledger.proof.inclusion import Inclusion
 from ledger.proof.tree import inclusion_spans, leaf_hash, root_from_inclusion
@@ -86,18 +87,21 @@ def entry_name(name: str, number: int) -> str:
     return f"{name}-{number}"
 
 
-def in_the_way(folder: Path, pledge: str) -> str | None:
-    """Why a folder that is there has to stay; None where it is empty, or holds whole proofs of this pledge only."""
+def in_the_way(folder: Path, pledge: str) -> Message | None:
+    """Why a folder that is there has to stay, as the rest of a sentence.
+
+    None where it is empty, or holds whole proofs of this pledge only.
+    """
     if folder.is_symlink() or not folder.is_dir():
-        return "is there already, and is no folder"
+        return message("is there already, and is no folder")
     names = sorted(each.name for each in folder.iterdir())
     proven = re.compile(rf"({re.escape(pledge)}-\d+)\.(?:json|tlog-proof)")
     entries = {found[1] for name in names if (found := proven.fullmatch(name))}
     others = [name for name in names if not proven.fullmatch(name)]
     if strange := [name for name in others if name not in _BESIDE] or (others if not entries else []):
-        return f"holds {strange[0]}, which is no proof of this pledge"
+        return message("holds {file}, which is no proof of this pledge", file=strange[0])
     changed = [entry for entry in sorted(entries) if not _whole(folder / f"{entry}.tlog-proof")]
-    return f"holds {changed[0]}, which is no whole proof" if changed else None
+    return message("holds {file}, which is no whole proof", file=changed[0]) if changed else None
 
 
 _BESIDE = ("allowed_signers", "verify.py")

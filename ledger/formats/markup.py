@@ -30,4 +30,5 @@ def template(package: str, name: str) -> Template:
 
 def _printable(value: object) -> object:
     """What XML can hold: controls become U+FFFD, line breaks spaces."""
-    return value.translate(_CONTROLS | _SPACES) if type(value) is str else value
+    plain = isinstance(value, str) and not hasattr(value, "__html__")
+    return str(value).translate(_CONTROLS | _SPACES) if plain else value

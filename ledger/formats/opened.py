@@ -18,7 +18,7 @@ def opened(path: Path) -> BinaryIO:
             return path.open("rb")
         why = message("it is not a file") if path.exists() else message("there is no such file")
     except (OSError, ValueError) as error:
-        why = message("it cannot be opened: {getattr}", getattr=getattr(error, "strerror", None) or error)
+        why = message("it cannot be opened: {reason}", reason=getattr(error, "strerror", None) or error)
     raise InputError(why)
 
 
@@ -28,7 +28,7 @@ def bounded(path: Path, most: int) -> bytes:
         try:
             data = file.read(most + 1)
         except OSError as error:
-            raise InputError("it cannot be opened: {strerror}", strerror=error.strerror or error) from None
+            raise InputError("it cannot be opened: {reason}", reason=error.strerror or error) from None
     if len(data) > most:
         raise InputError("it is larger than {most} MiB", most=most // MEBIBYTE)
     return data

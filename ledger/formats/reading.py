@@ -37,7 +37,7 @@ def refuse_name(name: str | None) -> None:
     """Refuse a name that origins cannot begin with. Raises :class:`InputError`."""
     if name is not None and not _NAME.fullmatch(name):
         raise InputError(
-            "name: {shown} can have letters a-z, digits, points, hyphens and underscores only", shown=shown(name)
+            "name: {text} can have letters a-z, digits, points, hyphens and underscores only", text=shown(name)
         )
 
 

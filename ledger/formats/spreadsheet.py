@@ -16,6 +16,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, BinaryIO
 
+from ledger.message import Message, counted, joined
 from ledger.money import Money
 from ledger.table import Cell, Column, Table
 
@@ -89,9 +90,16 @@ class Places:
         if len(self.first) < _EXAMPLES:
             self.first.append(place)
 
+    @property
+    def named(self) -> Message:
+        """The first of them, and how many more there are."""
+        shown, more = ", ".join(self.first), self.count - len(self.first)
+        if not more:
+            return joined(self.first)
+        return counted("{places} and {count} more", "{places} and {count} more", count=more, places=shown)
+
     def __str__(self) -> str:
-        more = self.count - len(self.first)
-        return ", ".join(self.first) + (f" and {more} more" if more else "")
+        return str(self.named)
 
 
 @dataclass

@@ -39,11 +39,9 @@ def feed(to: Parser, file: BinaryIO, names: dict[str, str]) -> None:
     while piece := file.read(_PIECE):
         to.Parse(piece)
         if fed + file.tell() - to.CurrentByteIndex > LARGEST_MARKUP:
-            raise InputError(
-                "it has a tag or comment of more than {largest_markup} MiB", largest_markup=LARGEST_MARKUP // 2**20
-            )
+            raise InputError("it has a tag or comment of more than {most} MiB", most=LARGEST_MARKUP // 2**20)
         if len(names) > MOST_NAMES:
-            raise InputError("its elements have more than {most_names:,} different names", most_names=MOST_NAMES)
+            raise InputError("its elements have more than {most:,} different names", most=MOST_NAMES)
     to.Parse(b"", True)  # noqa: FBT003 - expat takes no names
 
 
@@ -54,9 +52,9 @@ def faults() -> Iterator[None]:
         yield
     except expat.ExpatError as error:
         said = expat.ErrorString(error.code)
-        raise InputError("it is not well-formed XML: line {lineno}, {said}", lineno=error.lineno, said=said) from None
+        raise InputError("it is not well-formed XML: line {line}, {reason}", line=error.lineno, reason=said) from None
     except OSError as error:
-        raise InputError("it cannot be opened: {strerror}", strerror=error.strerror or error) from None
+        raise InputError("it cannot be opened: {reason}", reason=error.strerror or error) from None
     except (LookupError, ValueError):
         raise InputError("its encoding is not read here: save it as UTF-8") from None
 

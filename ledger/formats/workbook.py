@@ -83,7 +83,7 @@ def _library(path: Path) -> Iterator[None]:
         why = " ".join(str(error).split())[:_LONGEST_REASON]
         said = "".join(sign if sign.isprintable() else "?" for sign in why)
         raise InputError(
-            "{path} cannot be read: it is a damaged workbook: {said}; save it again as .xlsx", path=path, said=said
+            "{path} cannot be read: it is a damaged workbook: {reason}; save it again as .xlsx", path=path, reason=said
         ) from None
 
 

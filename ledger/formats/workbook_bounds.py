@@ -63,7 +63,7 @@ def checked(path: Path) -> bytes:
         misplaced,
         inflating,
     ) as error:
-        raise InputError("it is a damaged zip: {shown}; save it again as .xlsx", shown=_shown(str(error))) from None
+        raise InputError("it is a damaged zip: {reason}; save it again as .xlsx", reason=_shown(str(error))) from None
 
 
 def _bytes(path: Path) -> bytes:
@@ -73,9 +73,7 @@ def _bytes(path: Path) -> bytes:
     if not data.startswith(b"PK"):
         raise InputError("it is no workbook: save it as .xlsx")
     if data.count(_ENTRY) > MOST_MEMBERS:  # before a directory of millions is made of it
-        raise InputError(
-            "it is a zip of more than {most_members} members, which no workbook is", most_members=MOST_MEMBERS
-        )
+        raise InputError("it is a zip of more than {most} members, which no workbook is", most=MOST_MEMBERS)
     return data
 
 
@@ -96,7 +94,7 @@ def _name(member: ZipInfo) -> str:
     """The name of a member as readers look for it; raises where it would be unpacked outside a folder."""
     path = PurePosixPath(member.filename.replace("\\", "/"))
     if path.is_absolute() or ".." in path.parts or ":" in member.filename:
-        raise InputError("it is a zip with a path that climbs out of it: {shown}", shown=_shown(member.filename))
+        raise InputError("it is a zip with a path that climbs out of it: {name}", name=_shown(member.filename))
     if member.flag_bits & 1 or member.compress_type not in {ZIP_STORED, ZIP_DEFLATED}:
         raise InputError("it is a zip that is locked, or compressed in a way that is not read here")
     return str(path).casefold()
@@ -133,8 +131,8 @@ def _inflated(archive: ZipFile, member: ZipInfo, passed: _Passed) -> Iterator[by
             size, passed.size = size + len(chunk), passed.size + len(chunk)
             if passed.size > LARGEST or size > steepest:
                 raise InputError(
-                    "it is a zip that expands beyond all measure ({shown}): nothing of it is read",
-                    shown=_shown(member.filename),
+                    "it is a zip that expands beyond all measure ({name}): nothing of it is read",
+                    name=_shown(member.filename),
                 )
             yield chunk
 
@@ -182,9 +180,9 @@ class _Markup:
         self.length += len(data)
         if self.length > LONGEST_TEXT:
             raise InputError(
-                "a text in it is longer than {longest_text:,} characters ({shown})",
-                longest_text=LONGEST_TEXT,
-                shown=_shown(self.name),
+                "a text in it is longer than {most:,} characters ({name})",
+                most=LONGEST_TEXT,
+                name=_shown(self.name),
             )
 
     def _parse(self, data: bytes, *, last: bool) -> None:
@@ -192,11 +190,11 @@ class _Markup:
             self._parser.Parse(data, last)
         except expat.ExpatError as error:
             raise InputError(
-                "{shown} in it is no XML: {error}; save it again as .xlsx", shown=_shown(self.name), error=error
+                "{name} in it is no XML: {reason}; save it again as .xlsx", name=_shown(self.name), reason=error
             ) from None
 
     def _refuse_doctype(self, *_: object) -> None:
-        raise InputError("{shown} in it holds a DOCTYPE, which no workbook needs", shown=_shown(self.name))
+        raise InputError("{name} in it holds a DOCTYPE, which no workbook needs", name=_shown(self.name))
 
 
 class _Texts(_Markup):
@@ -266,7 +264,7 @@ class _Sheet(_Markup):
         found = _COUNTED.fullmatch(number) if number is not None else None
         if number is not None and not found:
             raise InputError(
-                "{shown} in it has a row without a number: {shown_2}", shown=_shown(self.name), shown_2=_shown(number)
+                "{name} in it has a row without a number: {text}", name=_shown(self.name), text=_shown(number)
             )
         self._row = int(found[1]) if found else self._row + 1
         self._column = 0
@@ -274,24 +272,22 @@ class _Sheet(_Markup):
     def _reach(self, place: str | None) -> None:
         self._row, self._column = (max(self._row, 1), self._column + 1) if place is None else self._placed(place)
         if self._row > LAST_ROW or self._column > LAST_COLUMN:
-            raise InputError("{shown} in it has a cell beyond the last one of any spreadsheet", shown=_shown(self.name))
+            raise InputError("{name} in it has a cell beyond the last one of any spreadsheet", name=_shown(self.name))
         self._height, self._width = max(self._height, self._row), max(self._width, self._column)
         if self._height * self._width > MOST_CELLS:
             raise InputError(
-                "{shown} in it reaches over {height:,} rows and {width:,} columns, more than {most_cells:,}"
+                "{name} in it reaches over {height:,} rows and {width:,} columns, more than {most:,}"
                 " cells: remove what stands far from the rest",
-                shown=_shown(self.name),
+                name=_shown(self.name),
                 height=self._height,
                 width=self._width,
-                most_cells=MOST_CELLS,
+                most=MOST_CELLS,
             )
 
     def _placed(self, place: str) -> tuple[int, int]:
         found = _PLACE.fullmatch(place)
         if not found or found[2].startswith("0"):
-            raise InputError(
-                "{shown} in it has a cell at no place: {shown_2}", shown=_shown(self.name), shown_2=_shown(place)
-            )
+            raise InputError("{name} in it has a cell at no place: {text}", name=_shown(self.name), text=_shown(place))
         column = 0
         for letter in found[1].upper():
             column = column * 26 + ord(letter) - 64

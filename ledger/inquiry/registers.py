@@ -6,11 +6,13 @@ from dataclasses import replace
 from datetime import date
 
 from ledger.inquiry.opened import Opened
+from ledger.journal import Entry
 from ledger.money import Balance, Commodity, item
-from ledger.pledge import Pledge
+from ledger.pledge import Pledge, Position
 from ledger.reports import sheets
 from ledger.selection import EVERYTHING, Selection
-from ledger.store import listing, sums
+from ledger.store import latest, listing, sums
+from ledger.store.attachments import folder_of
 from ledger.store.scope import Scope
 from ledger.store.view import View
 from ledger.table import Table
@@ -30,7 +32,7 @@ class Registers(Opened):
         """One pledge in full: facts, stages, items, history with citations."""
         with self._view() as view:
             found, position = view.pledge(pledge), view.position(pledge)
-            return sheets.pledge_sheet(found, position, view.promised(pledge), view.history(pledge))
+            return sheets.pledge_sheet(found, position, view.promised(pledge), view.history(pledge), files=self._files)
 
     def journal(self, selection: Selection = EVERYTHING) -> Table:
         """The entries of a selection, in the order of their numbers."""
@@ -40,12 +42,37 @@ class Registers(Opened):
     def entry(self, number: int) -> Table:
         """One entry in full."""
         with self._view() as view:
-            return sheets.entry_sheet(view.entry(number))
+            return sheets.entry_sheet(view.entry(number), files=self._files)
+
+    @property
+    def _files(self) -> str:
+        """The folder of the copies, as seen from where the book is."""
+        return folder_of(self.database.path).name
 
     def facts(self, pledge: str) -> Pledge:
         """What a pledge states."""
         with self._view() as view:
             return view.pledge(pledge)
+
+    def latest(self, most: int = 1) -> list[tuple[Pledge, Entry]]:
+        """The pledges that were opened last and stand, the latest first, each with the entry that opened it."""
+        with self._reading() as scope:
+            return latest.opened(scope, most)
+
+    def beginning(self, prefix: str, most: int) -> list[Pledge]:
+        """Pledges that stand and whose ids begin so."""
+        with self._reading() as scope:
+            return latest.beginning(scope, prefix, most)
+
+    def position(self, pledge: str) -> Position:
+        """What each stage of a pledge holds."""
+        with self._view() as view:
+            return view.position(view.pledge(pledge).id)
+
+    def requires_citation(self) -> bool:
+        """Whether the book refuses entries on pledges without a citation."""
+        with self._view() as view:
+            return view.require_citation
 
     def parties(self) -> Table:
         """The registered parties, and the countries in use."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from ledger.errors import InputError
+from ledger.message import message
 from ledger.proof.leaf import MOST_INTEGER
 from ledger.proof.tree import HASH_BYTES
 
@@ -39,7 +40,7 @@ class Checkpoint:
             raise InputError("a checkpoint's size is a number of entries, not {size}", size=self.size)
         if len(self.root) != HASH_BYTES:
             raise InputError(
-                "a checkpoint's root has {hash_bytes} bytes, not {count}", hash_bytes=HASH_BYTES, count=len(self.root)
+                "a checkpoint's root has {expected} bytes, not {found}", expected=HASH_BYTES, found=len(self.root)
             )
 
     @property
@@ -54,7 +55,8 @@ class Checkpoint:
         if len(lines) != _LINES + 1 or lines[_LINES]:
             raise InputError("this is no checkpoint: it has three lines, a book's name, a size and a root")
         origin, size, root, _ = lines
-        return cls(origin, read_number(size, "the size of a checkpoint"), read_hash(root, "the root of a checkpoint"))
+        entries = read_number(size, message("the size of a checkpoint"))
+        return cls(origin, entries, read_hash(root, message("the root of a checkpoint")))
 
 
 def hash_text(found: bytes) -> str:
@@ -67,10 +69,10 @@ def read_hash(text: str, what: str) -> bytes:
     found = read_base64(text, what)
     if len(found) != HASH_BYTES:
         raise InputError(
-            "{what} is a hash of {hash_bytes} bytes in base64, and this has {count}",
+            "{what} is a hash of {expected} bytes in base64, and this has {found}",
             what=what,
-            hash_bytes=HASH_BYTES,
-            count=len(found),
+            expected=HASH_BYTES,
+            found=len(found),
         )
     return found
 

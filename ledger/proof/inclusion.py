@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from ledger.errors import InputError
+from ledger.message import counted, message
 from ledger.proof.checkpoint import hash_text, read_base64, read_hash, read_number
 
 HEADER = "c2sp.org/tlog-proof@v1"
@@ -54,11 +55,19 @@ class Inclusion:
             raise InputError("this proof has no checkpoint: it stands below an empty line")
         extra = None
         if lines and lines[0].startswith("extra "):
-            extra = read_base64(lines.pop(0)[6:], "the extra line of a proof")
+            extra = read_base64(lines.pop(0)[6:], message("the extra line of a proof"))
         if not lines or not lines[0].startswith("index "):
             raise InputError("this proof does not say which entry it is of: a line `index` and a number")
-        index = read_number(lines.pop(0)[6:], "the index of a proof")
+        index = read_number(lines.pop(0)[6:], message("the index of a proof"))
         if len(lines) > MOST_HASHES:
-            raise InputError("this proof has {count} hashes: no tree is so high", count=len(lines))
-        path = tuple(read_hash(line, f"hash {place} of a proof") for place, line in enumerate(lines, 1))
+            raise InputError(
+                counted(
+                    "this proof has {count} hash: no tree is so high",
+                    "this proof has {count} hashes: no tree is so high",
+                    count=len(lines),
+                )
+            )
+        path = tuple(
+            read_hash(line, message("hash {place} of a proof", place=place)) for place, line in enumerate(lines, 1)
+        )
         return cls(index, path, checkpoint, extra)

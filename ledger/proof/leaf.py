@@ -139,7 +139,7 @@ def _refuse_large(value: JSON) -> None:
     if isinstance(value, float):
         raise TypeError("a float never enters an entry")
     if isinstance(value, int) and abs(value) > MOST_INTEGER:
-        raise InputError("{value} is too large an integer for an entry", value=value)
+        raise InputError("{number} is too large an integer for an entry", number=value)
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
     for each in inner:
         if each is not None and type(each) is not str:

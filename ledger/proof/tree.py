@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 
 from ledger.errors import InputError
+from ledger.message import counted
 
 HASH_BYTES = 32
 
@@ -114,11 +115,14 @@ def root_from_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes
     spans = inclusion_spans(index, size)
     if len(path) != len(spans) or not _hashes(path):
         raise InputError(
-            "a proof of leaf {index} in a tree of {size} has {count} hashes of {hash_bytes} bytes",
-            index=index,
-            size=size,
-            count=len(spans),
-            hash_bytes=HASH_BYTES,
+            counted(
+                "a proof of leaf {index} in a tree of {size} has {count} hash of {bytes} bytes",
+                "a proof of leaf {index} in a tree of {size} has {count} hashes of {bytes} bytes",
+                count=len(spans),
+                index=index,
+                size=size,
+                bytes=HASH_BYTES,
+            )
         )
     found = leaf
     for (first, _), each in zip(spans, path, strict=True):

@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import date
 
 from ledger.errors import InputError, Refusal, Shortage
-from ledger.journal import JSON, Account, Draft, Entry, Posting, Stage, fold, opposite, wrong_side
-from ledger.message import message
+from ledger.journal import JSON, OPENINGS, Account, Draft, Entry, Posting, Stage, fold, opposite, wrong_side
+from ledger.message import joined, message
 from ledger.money import Money
 from ledger.pledge import MOVES, NOTHING, Drawing, MoveKind, Pledge, sources
 from ledger.recognition.situation import (
@@ -43,14 +43,11 @@ AMENDABLE = (
 """The facts an amendment may correct. Amounts and the currency are a revision's matter."""
 
 _LASTING = {
-    "open": "the opening of the book stands for good",
-    "party": "a register only grows",
-    "member": "a register only grows",
-    "source": "a register only grows",
-    "item": "a register only grows",
-    "close": "use aidledger journal reopen",
-    "reopen": "use aidledger journal close",
-    "restate": "it says what the source said",
+    "open": message("the opening of the book stands for good"),
+    **dict.fromkeys(("party", "member", "source", "item"), message("a register only grows")),
+    "close": message("use aidledger journal reopen"),
+    "reopen": message("use aidledger journal close"),
+    "restate": message("it says what the source said"),
 }
 
 
@@ -110,7 +107,10 @@ def recognise_distinction(step: Distinguish, situation: Situation) -> Draft:
         raise InputError("{pledge} cannot differ from itself: name two pledges", pledge=pledge.id)
     if said := situation.distinguished(pledge.id, other.id):
         raise Refusal(
-            "entry {said} says already that {pledge} and {other} differ", said=said, pledge=pledge.id, other=other.id
+            "entry {number} says already that {pledge} and {other} differ",
+            number=said,
+            pledge=pledge.id,
+            other=other.id,
         )
     facts: dict[str, JSON] = {"distinct": [pledge.id, other.id]}
     return draft(step, situation, "distinguish", pledge=pledge.id, facts=facts)
@@ -129,7 +129,9 @@ def recognise_reversal(step: Reverse, situation: Situation) -> Draft:
     _refuse_negative(situation, entry, postings)
     _refuse_opening_in_use(situation, entry)
     _refuse_restored_move(situation, entry)
-    facts = {**_undone_draws(situation, entry), **_undone_changes(situation, entry)}
+    facts: dict[str, JSON] = {**_undone_draws(situation, entry), **_undone_changes(situation, entry)}
+    if "about" in entry.facts:
+        facts["about"] = entry.facts["about"]
     return draft(
         step,
         situation,
@@ -152,10 +154,10 @@ def recognise_restatement(step: Restate, situation: Situation) -> Draft:
 def _refuse_final(situation: Situation, entry: Entry) -> None:
     if entry.kind in _LASTING:
         raise Refusal(
-            "entry {number} ({kind}) cannot be reversed: {lasting}",
+            "entry {number} ({kind}) cannot be reversed: {reason}",
             number=entry.number,
             kind=entry.kind,
-            lasting=_LASTING[entry.kind],
+            reason=_LASTING[entry.kind],
         )
     if by := situation.reversed_by(entry.number):
         raise Refusal("entry {number} was already reversed by entry {by}", number=entry.number, by=by)
@@ -163,7 +165,7 @@ def _refuse_final(situation: Situation, entry: Entry) -> None:
 
 def _refuse_withdrawn(situation: Situation, entry: Entry) -> None:
     """Nothing of a withdrawn pledge comes back, but by the reversal of its withdrawal."""
-    touched = {posting.pledge for posting in entry.postings} | ({entry.pledge} if entry.pledge else set())
+    touched = {posting.pledge for posting in entry.postings} | set(entry.subjects)
     for pledge in sorted(touched):
         if situation.pledge(pledge).void != entry.number:
             live(situation, pledge)
@@ -171,21 +173,21 @@ def _refuse_withdrawn(situation: Situation, entry: Entry) -> None:
 
 def _refuse_opening_in_use(situation: Situation, entry: Entry) -> None:
     """A pledge is withdrawn only while it holds what its opening gave it, and nothing was drawn from it."""
-    if entry.kind != "pledge" or entry.pledge is None:
-        return
-    opened = fold(entry.postings).get(entry.pledge, {})
-    held = situation.position(entry.pledge)
-    left = {stage: held.get(stage, NOTHING) - opened.get(stage, NOTHING) for stage in Stage}
-    still = [f"{amount} {stage}" for stage, rest in left.items() for amount in rest.amounts() if amount.units > 0]
-    still += [f"{amount} that was drawn from it" for amount in total(situation.drawings(entry.pledge)).amounts()]
-    if still:
-        raise Refusal(
-            "entry {number} cannot be reversed: {pledge} would still hold {still}",
-            number=entry.number,
-            pledge=entry.pledge,
-            still=", ".join(still),
-            hint=message("reverse what came after it first: aidledger pledge show {pledge}", pledge=entry.pledge),
-        )
+    for pledge in entry.subjects if entry.kind in OPENINGS else ():
+        opened = fold(entry.postings).get(pledge, {})
+        held = situation.position(pledge)
+        left = {stage: held.get(stage, NOTHING) - opened.get(stage, NOTHING) for stage in Stage}
+        still = [f"{amount} {stage}" for stage, rest in left.items() for amount in rest.amounts() if amount.units > 0]
+        drawn = total(situation.drawings(pledge)).amounts()
+        still += [message("{amount} that was drawn from it", amount=amount) for amount in drawn]
+        if still:
+            raise Refusal(
+                "entry {number} cannot be reversed: {pledge} would still hold {still}",
+                number=entry.number,
+                pledge=pledge,
+                still=joined(still),
+                hint=message("reverse what came after it first: aidledger pledge show {pledge}", pledge=pledge),
+            )
 
 
 def _refuse_restored_move(situation: Situation, entry: Entry) -> None:
@@ -196,7 +198,9 @@ def _refuse_restored_move(situation: Situation, entry: Entry) -> None:
     try:
         sources(MoveKind(restored.kind), situation.pledge(restored.pledge).instrument)
     except Refusal as refused:
-        raise Refusal("entry {number} cannot be reversed: {refused}", number=entry.number, refused=refused) from None
+        raise Refusal(
+            "entry {number} cannot be reversed: {reason}", number=entry.number, reason=refused.message
+        ) from None
 
 
 def _reversal_date(step: Reverse, situation: Situation, entry: Entry) -> date:
@@ -217,7 +221,7 @@ def _refuse_negative(situation: Situation, entry: Entry, postings: tuple[Posting
                 pledge=account.pledge,
                 money=Money(held, account.commodity),
                 stage=account.stage,
-                numbers=numbers or "none",
+                numbers=numbers or message("none"),
                 hint=message("reverse those first, the latest one first") if numbers else None,
             )
 
@@ -268,7 +272,7 @@ def _refuse_given_back(situation: Situation, entry: Entry, drawing: Drawing) -> 
         child=drawing.child,
         left=left,
         parent=drawing.parent,
-        numbers=", ".join(map(str, numbers)) or "none",
+        numbers=", ".join(map(str, numbers)) or message("none"),
         hint=message("reverse those first, the latest one first"),
     )
 

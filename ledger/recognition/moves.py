@@ -87,10 +87,10 @@ def _amounts(step: Move, position: Position, order: Sequence[Stage]) -> Sequence
     amounts = [*step.amounts, *(amount for amount in available if amount)]
     if not amounts:
         raise Shortage(
-            "{pledge} has nothing left to {kind} ({by_stage})",
+            "{pledge} has nothing left to {kind} ({stages})",
             pledge=step.pledge,
             kind=step.kind,
-            by_stage=_by_stage(position, order),
+            stages=_by_stage(position, order),
         )
     if step.paid is not None and step.paid.commodity in {amount.commodity for amount in amounts}:
         raise InputError(
@@ -102,7 +102,7 @@ def _amounts(step: Move, position: Position, order: Sequence[Stage]) -> Sequence
 def _by_stage(position: Position, order: Sequence[Stage]) -> str:
     commodities = promised({stage: held for stage, held in position.items() if stage not in MEMORANDUM})
     words = [f"{stage} {Money(at(position, stage, of), of)}" for of in commodities for stage in order]
-    return ", ".join(words) or "its value is undisclosed"
+    return ", ".join(words) or message("its value is undisclosed")
 
 
 def take(position: Position, order: Sequence[Stage], amount: Money) -> tuple[list[tuple[Stage, Money]], Money]:
@@ -217,9 +217,9 @@ def _returnable(step: Move, position: Position, order: Sequence[Stage], drawn: S
     amounts = [amount for amount in left if amount.units > 0]
     if not amounts:
         raise Shortage(
-            "{pledge} has nothing left to return to its facility ({by_stage})",
+            "{pledge} has nothing left to return to its facility ({stages})",
             pledge=step.pledge,
-            by_stage=_by_stage(position, order),
+            stages=_by_stage(position, order),
         )
     return amounts
 
@@ -234,11 +234,11 @@ def _as_drawn(pledge: Pledge, parent: str, drawn: Sequence[Drawing], amount: Mon
     parts, missing = take(position, UNDELIVERED, amount)
     if missing:
         raise Shortage(
-            "{pledge} drew {amount} from {parent}, so {amount_2} cannot go back to it",
+            "{pledge} drew {amount} from {parent}, so {more} cannot go back to it",
             pledge=pledge.id,
             amount=amount - missing,
             parent=parent,
-            amount_2=amount,
+            more=amount,
         )
     return parts
 

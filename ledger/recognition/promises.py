@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from ledger.errors import InputError, Refusal, Shortage
-from ledger.journal import JSON, Draft, Posting, Stage, refuse_controls
-from ledger.message import message
+from ledger.journal import JSON, Draft, Posting, Stage, fold, refuse_controls
+from ledger.message import all_of, message
 from ledger.money import Commodity, Money
 from ledger.pledge import (
     NOTHING,
@@ -44,25 +45,40 @@ def recognise_announcement(step: Announce, situation: Situation) -> Draft:
 
     With a parent, what the parent has of it is drawn from there in the same entry.
     """
+    opened = opening(step, situation)
+    facts: dict[str, JSON] = {"pledge": opened.facts}
+    if opened.drawings:
+        facts["draws"] = [drawing.facts() for drawing in opened.drawings]
+    return draft(step, situation, "pledge", pledge=str(opened.facts["id"]), facts=facts, postings=opened.postings)
+
+
+class Opening(NamedTuple):
+    """What opens one pledge: its facts, what it draws from its facility, its postings."""
+
+    facts: dict[str, JSON]
+    drawings: list[Drawing]
+    postings: list[Posting]
+
+
+def opening(step: Announce, situation: Situation, earlier: Sequence[Posting] = ()) -> Opening:
+    """What opens the pledge of an announcement, where ``earlier`` is posted before it in the same entry."""
     on = step.evidence.on or situation.today
     situation.require_party(step.donor)
     _refuse_promises(step)
-    pledge = _id(step, situation, on.year)
+    pledge = id_of(step, situation, on.year)
     require_registered(situation, step)
     refuse_contradictions(step, (promise.amount for promise in step.promises))
     for promise in step.promises:
         situation.require_item(promise.amount.commodity)
-    drawings = _drawn_at_opening(step, situation, pledge)
+    facility = _facility(step, situation, earlier)
+    drawings = _drawn_at_opening(step, facility, pledge)
     postings: list[Posting] = []
     for promise in step.promises:
-        postings += _opening(promise.amount, pledge, drawings, situation)
+        postings += _opening(promise.amount, pledge, drawings, facility)
     if step.stage is Stage.COMMITTED:
         postings += _committed_at_once(pledge, postings)
     dated = step if step.evidence.on else replace(step, evidence=replace(step.evidence, on=on))
-    facts: dict[str, JSON] = {"pledge": announced(dated, pledge, situation.recipient)}
-    if drawings:
-        facts["draws"] = [drawing.facts() for drawing in drawings]
-    return draft(step, situation, "pledge", pledge=pledge, facts=facts, postings=postings)
+    return Opening(announced(dated, pledge, situation.recipient), drawings, postings)
 
 
 def _refuse_promises(step: Announce) -> None:
@@ -73,36 +89,42 @@ def _refuse_promises(step: Announce) -> None:
         raise InputError("--stage {stage}: a pledge begins as pledged or committed", stage=step.stage)
 
 
-def _id(step: Announce, situation: Situation, year: int) -> str:
+def id_of(step: Announce, situation: Situation, year: int) -> str:
+    """The id that a pledge gets: its own, or the next one of its donor and year. Raises where it cannot be one."""
     if step.id is None:
         return situation.next_id(step.donor, year)
-    refuse_controls(step.id, "the pledge's id")
+    refuse_controls(step.id, message("the pledge's id"))
     if not _ID.fullmatch(step.id):
         shown = step.id[:_LONGEST_ID]
         raise InputError(
-            "'{shown}' cannot be a pledge's id: 1 to {longest_id} characters, no blanks or commas",
-            shown=shown,
-            longest_id=_LONGEST_ID,
+            "'{id}' cannot be a pledge's id: 1 to {longest} characters, no blanks or commas",
+            id=shown,
+            longest=_LONGEST_ID,
         )
     if situation.has_pledge(step.id):
         raise Refusal(
-            "there is a pledge {step} already",
-            step=step.id,
+            "there is a pledge {pledge} already",
+            pledge=step.id,
             hint=f"aidledger pledge show {step.id}",
         )
     return step.id
 
 
-def _drawn_at_opening(step: Announce, situation: Situation, pledge: str) -> list[Drawing]:
+def _facility(step: Announce, situation: Situation, earlier: Sequence[Posting]) -> Position:
+    """What the stages of the facility hold that a new pledge draws on; nothing, where it draws on none."""
     if step.parent is None:
-        return []
-    parent = live(situation, step.parent)
-    position = situation.position(parent.id)
+        return {}
+    held = situation.position(live(situation, step.parent).id)
+    moved = fold(earlier).get(step.parent, {})
+    return {stage: held.get(stage, NOTHING) + moved.get(stage, NOTHING) for stage in {*held, *moved}}
+
+
+def _drawn_at_opening(step: Announce, facility: Position, pledge: str) -> list[Drawing]:
     drawings: list[Drawing] = []
-    for promise in step.promises:
+    for promise in step.promises if step.parent is not None else ():
         of = promise.amount.commodity
-        if of.is_currency or at(position, Stage.UNDERTAKING, of):
-            drawings += _drawn(parent.id, pledge, position, promise.amount)
+        if of.is_currency or at(facility, Stage.UNDERTAKING, of):
+            drawings += _drawn(str(step.parent), pledge, facility, promise.amount)
     return drawings
 
 
@@ -133,11 +155,11 @@ def _drawings(parent: str, child: str, position: Position, amount: Money) -> lis
     return [Drawing(parent, child, stage, part) for stage, part in parts]
 
 
-def _opening(amount: Money, pledge: str, drawings: Sequence[Drawing], situation: Situation) -> list[Posting]:
+def _opening(amount: Money, pledge: str, drawings: Sequence[Drawing], facility: Position) -> list[Posting]:
     own = [drawing for drawing in drawings if drawing.amount.commodity == amount.commodity]
     if not own:
         return shift(pledge, amount, debit=Stage.PLEDGED, credit=Stage.UNDERTAKING)
-    return _drawing_postings(own, situation.position(own[0].parent))
+    return _drawing_postings(own, facility)
 
 
 def _drawing_postings(drawings: Sequence[Drawing], position: Position, *, existing: bool = False) -> list[Posting]:
@@ -313,14 +335,14 @@ def _replaced(step: Revise, pledge: Pledge, situation: Situation) -> Commodity |
                 "--replaces {replaces}: {pledge} promises {held}",
                 replaces=step.replaces,
                 pledge=pledge.id,
-                held=", ".join(map(str, held)) or "nothing",
+                held=", ".join(map(str, held)) or message("nothing"),
             )
         return step.replaces
     if not new.is_currency or not held or new in held:
         return None
     if len(held) > 1:
         raise InputError(
-            "{pledge} promises {held}: say which with --replaces", pledge=pledge.id, held=" and ".join(map(str, held))
+            "{pledge} promises {held}: say which with --replaces", pledge=pledge.id, held=all_of(map(str, held))
         )
     return held[0]
 

@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ledger.journal import Draft
-from ledger.recognition import corrections, matches, moves, promises, reductions, registers, steps
+from ledger.recognition import corrections, joint, matches, moves, promises, reductions, registers, steps
 from ledger.recognition.situation import Situation
 
 _RECOGNISERS: Mapping[type[steps.Step], Callable[[Any, Situation], Draft]] = {
     steps.Announce: promises.recognise_announcement,
+    steps.AnnounceJointly: joint.recognise_joint_announcement,
     steps.Move: moves.recognise_move,
     steps.Correct: reductions.recognise_correction,
     steps.Draw: promises.recognise_draw,

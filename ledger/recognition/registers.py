@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
-from ledger.amount import ENGLISH
 from ledger.closing import first_open_after_close, first_open_after_reopen
 from ledger.errors import InputError, Refusal
 from ledger.journal import JSON, Draft
+from ledger.message import message
 from ledger.money import item
+from ledger.notation import ENGLISH
 from ledger.recognition.situation import Situation, draft, require_note
 from ledger.recognition.steps import Close, Join, RegisterItem, RegisterParty, RegisterSource, Reopen
 
@@ -49,30 +50,30 @@ def recognise_item(step: RegisterItem, situation: Situation) -> Draft:
     """The entry that registers an item."""
     item(step.code)
     if step.code in ENGLISH.scales or ENGLISH.currencies(step.code):
-        raise InputError("'{step}' cannot be an item's code: in an amount it means something else", step=step.code)
+        raise InputError("'{code}' cannot be an item's code: in an amount it means something else", code=step.code)
     _refuse_name(situation, "item", step.code, step.name)
     return draft(step, situation, "item", facts={"item": {"code": step.code, "name": step.name}})
 
 
 def _refuse_name(situation: Situation, register: str, code: str, name: str) -> None:
     if not _CODE.fullmatch(code) or len(code) > _LONGEST_CODE:
-        few = code[:_LONGEST_CODE]
-        raise InputError(
-            "'{few}' cannot be {one}'s code: letters, digits and hyphens only", few=few, one=_one(register)
-        )
+        raise InputError(_NO_CODE[register].template, code=code[:_LONGEST_CODE])
     if not name.strip():
         raise InputError("{register} {code} needs a name", register=register, code=code)
     if situation.taken(register, code):
-        raise Refusal(
-            "there is {one} {code} already",
-            one=_one(register),
-            code=code,
-            hint=f"aidledger {register} list",
-        )
+        raise Refusal(_THERE[register].template, code=code, hint=f"aidledger {register} list")
 
 
-def _one(register: str) -> str:
-    return f"an {register}" if register == "item" else f"a {register}"
+_NO_CODE = {
+    "party": message("'{code}' cannot be a party's code: letters, digits and hyphens only"),
+    "source": message("'{code}' cannot be a source's code: letters, digits and hyphens only"),
+    "item": message("'{code}' cannot be an item's code: letters, digits and hyphens only"),
+}
+_THERE = {
+    "party": message("there is a party {code} already"),
+    "source": message("there is a source {code} already"),
+    "item": message("there is an item {code} already"),
+}
 
 
 def recognise_closing(step: Close, situation: Situation) -> Draft:

@@ -8,9 +8,10 @@ from typing import Protocol
 
 from ledger.errors import InputError, Refusal
 from ledger.journal import JSON, Account, Draft, Entry, Posting, Stage
+from ledger.message import message
 from ledger.money import Balance, Commodity, Money
 from ledger.pledge import NO_TERMS, NOTHING, Drawing, Hold, Instrument, MoveKind, Pledge, Position
-from ledger.recognition.steps import Announce, Step
+from ledger.recognition.steps import Announce, Evidence, Step
 
 
 class Situation(Protocol):
@@ -118,13 +119,14 @@ def draft(
 ) -> Draft:
     """The entry a step makes, dated today where it does not say."""
     evidence = step.evidence
-    if situation.require_citation and pledge and reverses is None and not evidence.citations:
-        raise Refusal("this book takes no entry on {pledge} without a citation: add --cite URL", pledge=pledge)
+    said = dict(facts or {})
+    if situation.require_citation and (pledge or "about" in said) and reverses is None:
+        _require_citation(evidence, pledge or message("a joint pledge"))
     return Draft(
         kind=kind,
         on=on or evidence.on or situation.today,
         pledge=pledge,
-        facts=dict(facts or {}),
+        facts=said,
         postings=tuple(postings),
         citations=evidence.citations,
         note=evidence.note,
@@ -133,10 +135,23 @@ def draft(
     )
 
 
+def _require_citation(evidence: Evidence, pledge: str) -> None:
+    """Refuse an entry without a citation by which its source can be found again.
+
+    A publisher or a day alone finds nothing. A reversal is not asked: it takes back what was cited, and says why.
+    """
+    if not any(each.url or each.title or each.quote or each.sha256 for each in evidence.citations):
+        raise Refusal(
+            "this book takes no entry on {pledge} without a citation: add --cite URL",
+            pledge=pledge,
+            hint=message("--quote TEXT gives its words, --attach FILE keeps a copy of it"),
+        )
+
+
 def require_note(step: Step, what: str) -> None:
     """Refuse a step that must say why and does not."""
     if not (step.evidence.note or "").strip():
-        raise InputError("{what} needs a reason: add --note WHY", what=what)
+        raise InputError("{step} needs a reason: add --note WHY", step=what)
 
 
 def require_registered(situation: Situation, pledge: Pledge | Announce) -> None:
@@ -164,7 +179,7 @@ def refuse_contradictions(pledge: Pledge | Announce, amounts: Iterable[Money], h
         raise InputError(
             "--max-exposure {most} is less than the face, {money}",
             most=most,
-            money=promised.money(most.commodity) or "nothing",
+            money=promised.money(most.commodity) or message("nothing"),
         )
     for hold in holds:
         if hold.firm is not None and hold.commodity in promised and hold.firm > promised.money(hold.commodity):

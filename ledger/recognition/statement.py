@@ -12,13 +12,14 @@ from dataclasses import fields
 from typing import Any
 
 from ledger.journal import JSON, Citation, Draft, Posting, Stage
+from ledger.message import message
 from ledger.money import Balance, Money, commodity
 from ledger.pledge import OPTIONAL_FACTS, TARGET, Firmness, Hold, MoveKind, add_facts, hold_facts
 from ledger.recognition.steps import Announce, Correct, Evidence, Move, Revise, Step
 
 Statement = Mapping[str, JSON]
 
-_LONG = ("note", "citations")
+_LONG = {"note": message("the note changed"), "citations": message("the citations changed")}
 _OPTIONAL = tuple(name for name in OPTIONAL_FACTS if name != "holds")
 _PROMISED = (Stage.UNDERTAKING, Stage.EXCESS)
 
@@ -56,9 +57,8 @@ def differences(was: Statement, now: Statement) -> list[str]:
     before, after = _flat(was), _flat(now)
     names = [name for name in dict.fromkeys([*before, *after]) if before.get(name) != after.get(name)]
     return [
-        f"the {name} changed"
-        if name in _LONG
-        else f"{name} was {_shown(before.get(name))}, now {_shown(after.get(name))}"
+        _LONG.get(name)
+        or message("{name} was {old}, now {new}", name=name, old=_shown(before.get(name)), new=_shown(after.get(name)))
         for name in sorted(names, key=lambda name: (name in _LONG, names.index(name)))
     ]
 
@@ -146,4 +146,4 @@ def _flat(statement: Statement) -> dict[str, JSON]:
 
 
 def _shown(value: JSON) -> str:
-    return "nothing" if value is None else json.dumps(value, sort_keys=True, ensure_ascii=False)
+    return message("nothing") if value is None else json.dumps(value, sort_keys=True, ensure_ascii=False)

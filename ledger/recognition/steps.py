@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import NamedTuple
 
 from ledger.journal import JSON, Citation, Stage
@@ -24,17 +25,27 @@ from ledger.pledge import (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file of which a copy is kept beside the book; a citation names it by its SHA-256, in hex."""
+
+    path: Path
+    sha256: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """When it happened, where it is from, why: what any step may carry.
 
-    ``on`` stays None where it was not said; ``origin`` is a key unique in the book.
+    ``on`` stays None where it was not said; ``origin`` is a key unique in the book. Of ``attachments``, which
+    citations name, copies are kept.
     """
 
     on: date | None = None
     citations: tuple[Citation, ...] = ()
     note: str | None = None
     origin: str | None = None
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +80,16 @@ class Announce(Step):
     repayment_source: str | None = None
     parent: str | None = None
     package: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnounceJointly(Step):
+    """The new pledges of several donors, announced as one: a part for each, in one entry and one package.
+
+    :mod:`ledger.recognition.joint` shares what they promise together. The evidence is the step's own.
+    """
+
+    parts: tuple[Announce, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from ledger.message import message
+from ledger.message import Message, counted, message
 from ledger.money import Commodity, Money
 from ledger.recognition.steps import Booked, Match, Settled
 from ledger.reconcile.cash import Cash
-from ledger.reconcile.likeness import joined
+from ledger.reconcile.likeness import reasoned
 from ledger.reconcile.matching import Group, State
 from ledger.reconcile.statement import Line
 
@@ -53,7 +53,7 @@ class Settlement:
     def reopened(self, group: Group) -> Group:
         """A group, with why its lines are open again."""
         said = [self.why[line] for line in group.lines if line in self.why]
-        return replace(group, reason=joined([group.reason, *said])) if said else group
+        return replace(group, reason=reasoned([group.reason, *said])) if said else group
 
 
 def settled(lines: Iterable[Line], ours: Iterable[Cash], accepted: Sequence[Accepted]) -> Settlement:
@@ -67,7 +67,11 @@ def settled(lines: Iterable[Line], ours: Iterable[Cash], accepted: Sequence[Acce
             taken.setdefault(match.entry, []).append(line)
             continue
         if match is not None and match.void:
-            found.why[line] = f"match {match.entry} is void, since {match.void}: its lines are open again"
+            found.why[line] = message(
+                "match {entry} is void, since {reason}: its lines are open again",
+                entry=match.entry,
+                reason=match.void,
+            )
         found.lines.append(line)
     found.groups = [_group(match, taken[match.entry]) for match in accepted if match.entry in taken]
     found.ours = _open(ours, [match for match in accepted if match.void is None])
@@ -107,14 +111,24 @@ def _group(match: Accepted, lines: Sequence[Line]) -> Group:
         for one in match.match.settled
     )
     elsewhere = len(match.match.lines) - len(lines)
-    more = message(", with {elsewhere} more that are not in this file", elsewhere=elsewhere) if elsewhere else ""
     return Group(
         state=State.ACCEPTED,
         lines=tuple(sorted(lines, key=lambda line: line.order)),
         ours=ours,
-        reason=f"recorded by entry {match.entry}{more}",
+        reason=_recorded(match.entry, elsewhere),
         match=match.entry,
         recorded=_difference(match.match),
+    )
+
+
+def _recorded(entry: int, elsewhere: int) -> Message:
+    if not elsewhere:
+        return message("recorded by entry {entry}", entry=entry)
+    return counted(
+        "recorded by entry {entry}, with {count} more that is not in this file",
+        "recorded by entry {entry}, with {count} more that are not in this file",
+        count=elsewhere,
+        entry=entry,
     )
 
 

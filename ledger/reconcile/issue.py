@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ledger.journal import Draft
+from ledger.message import joined, message
 from ledger.recognition.proposal import Finding, Proposal
 from ledger.recognition.statement import differences, entry_stated, stated
 from ledger.recognition.steps import Announce, Step
@@ -43,9 +44,11 @@ def changes(findings: Iterable[Finding], held: Mapping[str, Draft], recipient: s
         if isinstance(step, Announce):
             cells.setdefault(pledge, set()).add((step.donor, str(step.purpose)))
         if why := _said(step, pledge, held.get(origin), recipient):
-            found.setdefault(pledge, []).append(f"{origin}: {why}")
+            found.setdefault(pledge, []).append(message("{origin}: {differences}", origin=origin, differences=why))
     for origin in held.keys() - seen:
-        found.setdefault(str(held[origin].pledge), []).append(f"{origin}: it is not stated any more")
+        found.setdefault(str(held[origin].pledge), []).append(
+            message("{origin}: it is not stated any more", origin=origin)
+        )
     return {
         pledge: Change(pledge, frozenset(cells.get(pledge, ())), tuple(why)) for pledge, why in sorted(found.items())
     }
@@ -54,9 +57,9 @@ def changes(findings: Iterable[Finding], held: Mapping[str, Draft], recipient: s
 def _said(step: Step, pledge: str, before: Draft | None, recipient: str) -> str:
     """What a step says that the book does not; nothing where only words beside the figures differ."""
     if before is None:
-        return "it is not in the book"
+        return message("it is not in the book")
     differs = differences(entry_stated(before), stated(step, pledge, recipient))
-    return "; ".join(one for one in differs if not one.startswith(_BESIDE))
+    return joined((one for one in differs if not one.startswith(_BESIDE)), "; ")
 
 
 def _subject(step: Step) -> str:

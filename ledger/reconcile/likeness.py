@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
 
+from ledger.message import Message, counted, joined, message
 from ledger.reconcile.cash import Cash, Terms
 from ledger.reconcile.statement import Line
 
@@ -58,9 +59,9 @@ def shared(line: Line, cash: Cash) -> tuple[str | None, int]:
     said = line_words(line)
     for word, text in sorted(cash_words(cash).items()):
         if word in said:
-            return f"the reference {text}", REFERENCE
+            return message("the reference {reference}", reference=text), REFERENCE
     if folded(cash.pledge) in said:
-        return f"the pledge {cash.pledge}", PLEDGE
+        return message("the pledge {pledge}", pledge=cash.pledge), PLEDGE
     return None, 0
 
 
@@ -122,7 +123,10 @@ def _named_party(line: Line, cash: Cash) -> tuple[int, str]:
     best = max(((alike(line.party, name), name) for name in cash.names if name), default=(0, ""))
     if best[0] < _ALIKE:
         return 0, ""
-    return NAME * best[0] // 100, f"the name {best[1]}" + ("" if best[0] == 100 else f" ({best[0]}% alike)")  # noqa: PLR2004
+    percent, name = best
+    if percent == 100:  # noqa: PLR2004
+        return NAME, message("the name {name}", name=name)
+    return NAME * percent // 100, message("the name {name} ({percent}% alike)", name=name, percent=percent)
 
 
 @lru_cache(maxsize=50_000)
@@ -144,19 +148,23 @@ def alike(one: str, other: str) -> int:
     return 100 * (longest - Indel.distance(*texts)) // longest
 
 
-def _of_amounts(line: Line, cash: Cash, difference: str | None) -> str:
+def _of_amounts(line: Line, cash: Cash, difference: str | None) -> Message:
     if difference == "exact":
-        return "the same amount"
+        return message("the same amount")
     over = line.amount - cash.amount
     if difference == "fees":
-        return f"the amount but for charges of {-over}"
-    return f"the amount but for {over}, which is tolerated" if difference else f"another amount ({over})"
+        return message("the amount but for charges of {charges}", charges=-over)
+    if difference:
+        return message("the amount but for {difference}, which is tolerated", difference=over)
+    return message("another amount ({difference})", difference=over)
 
 
-def _of_days(days: int) -> str:
-    return "the same day" if not days else f"{days} day{'s' if days > 1 else ''} apart"
+def _of_days(days: int) -> Message:
+    if not days:
+        return message("the same day")
+    return counted("{count} day apart", "{count} days apart", count=days)
 
 
-def joined(reasons: Iterable[str]) -> str:
+def reasoned(reasons: Iterable[str]) -> Message:
     """Reasons as one text, each once."""
-    return ", ".join(dict.fromkeys(filter(None, reasons)))
+    return joined(dict.fromkeys(filter(None, reasons)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 
 from ledger.message import message
@@ -92,9 +92,10 @@ def _sums(groups: Sequence[Group]) -> Iterator[str]:
         found.setdefault((currency_of(group), group.state), []).append(group)
     for (of, state), members in found.items():
         theirs, ours = sum(group.theirs_sum for group in members), sum(group.ours_sum for group in members)
-        sides: Mapping[State, str] = {
-            State.ONLY_OURS: f"ours {Money(ours, of)}",
-            State.ONLY_THEIRS: f"theirs {Money(theirs, of)}",
-        }
-        both = f"theirs {Money(theirs, of)}, ours {Money(ours, of)}"
-        yield f"{state}: {len(members)}, {sides.get(state, both)}"
+        said = {"state": state, "number": len(members), "theirs": Money(theirs, of), "ours": Money(ours, of)}
+        if state is State.ONLY_OURS:
+            yield message("{state}: {number}, ours {ours}", **said)
+        elif state is State.ONLY_THEIRS:
+            yield message("{state}: {number}, theirs {theirs}", **said)
+        else:
+            yield message("{state}: {number}, theirs {theirs}, ours {ours}", **said)

@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
+from ledger.message import Message, counted, message
 from ledger.money import Money
 from ledger.reconcile import parts
 from ledger.reconcile.assignment import assigned
 from ledger.reconcile.cash import Cash, Terms
-from ledger.reconcile.likeness import Likeness, apart, joined, likeness
+from ledger.reconcile.likeness import Likeness, apart, likeness, reasoned
 from ledger.reconcile.pairs import Pairs, lines_near
 from ledger.reconcile.statement import Line
 
@@ -140,16 +141,18 @@ class _Matching:
         pair = self._like(place, at)
         sure = all(score < pair.score for score in rivals) if pair.named else not rivals
         sure = sure and (bool(pair.named) or pair.difference == "exact")
-        doubt = "" if sure or not rivals else "others may do as well"
+        doubt = "" if sure or not rivals else message("others may do as well")
         far = self._far([place], [at])
         sure = sure and not far
-        reason = joined([*pair.reasons, doubt, far])
+        reason = reasoned([*pair.reasons, doubt, far])
         self._settle((place,), (at,), State.MATCHED if sure else State.PROPOSED, score=pair.score, reason=reason)
 
     def _far(self, lines: Sequence[int], ours: Sequence[int]) -> str:
         """That some are further apart than the terms' days, in words: a reference alone is not sure of them."""
         far = any(apart(self.lines[place], self.ours[at].on) > self.terms.days for place in lines for at in ours)
-        return f"further apart than {self.terms.days} day{'' if self.terms.days == 1 else 's'}" if far else ""
+        if not far:
+            return ""
+        return counted("further apart than {count} day", "further apart than {count} days", count=self.terms.days)
 
     def _like(self, place: int, at: int) -> Likeness:
         key = (place, at)
@@ -243,13 +246,9 @@ class _Matching:
         found = [self._like(place, at) for place in lines for at in ours]
         difference = self._difference(lines, ours)
         exact = difference == "exact"
-        count = max(len(lines), len(ours))
-        whole = (
-            f"{count} {'entries' if len(ours) > 1 else 'lines'} that add up{'' if exact else f' but for {difference}'}"
-        )
-        doubt = f"{'' if ways < parts.MOST_FOUND else 'at least '}{ways} ways to add up" if ways > 1 else ""
         far = self._far(lines, ours)
-        reason = joined([*(pair.named or "" for pair in found), whole, doubt, far])
+        words = [_adding_up(len(lines), len(ours), difference), _ways(ways), far]
+        reason = reasoned([*(pair.named or "" for pair in found), *words])
         base = min(pair.score for pair in found)
         score = min(100, base + (30 if exact else 20))
         sure = named and ways == 1 and not far and all(pair.named for pair in found)
@@ -273,15 +272,45 @@ class _Matching:
         found = [self._like(place, at) for place in places]
         theirs = Money(sum(self.lines[place].amount.units for place in places), self.ours[at].amount.commodity)
         left = theirs - self.ours[at].amount
-        words = "more than was recorded" if abs(theirs.units) > abs(self.ours[at].amount.units) else "paid in part"
-        reason = joined([*(pair.named or "" for pair in found), f"{words}: {left} differ"])
+        more = abs(theirs.units) > abs(self.ours[at].amount.units)
+        reason = reasoned([*(pair.named or "" for pair in found), _part_of(left, more=more)])
         score = min(pair.score for pair in found)
         self._settle(places, [at], State.PROPOSED, score=score, reason=reason, partial=True)
 
 
 def _rest(cash: Cash) -> str:
     """What is to be said of a payment that was matched in part."""
-    return f"the rest: {cash.paid_before} is matched already" if cash.paid_before else ""
+    return message("the rest: {amount} is matched already", amount=cash.paid_before) if cash.paid_before else ""
+
+
+def _adding_up(lines: int, ours: int, difference: str | None) -> Message:
+    """What several lines, or several entries of ours, come to."""
+    if ours > 1:
+        several = counted("{count} entry", "{count} entries", count=max(lines, ours))
+    else:
+        several = counted("{count} line", "{count} lines", count=lines)
+    match difference:
+        case "exact":
+            return message("{several} that add up", several=several)
+        case "fees":
+            return message("{several} that add up but for fees", several=several)
+        case _:
+            return message("{several} that add up but for tolerance", several=several)
+
+
+def _ways(ways: int) -> str:
+    """That it can be added up otherwise as well."""
+    if ways < 2:  # noqa: PLR2004 - one is no doubt
+        return ""
+    if ways < parts.MOST_FOUND:
+        return counted("{count} way to add up", "{count} ways to add up", count=ways)
+    return counted("at least {count} way to add up", "at least {count} ways to add up", count=ways)
+
+
+def _part_of(left: Money, *, more: bool) -> Message:
+    if more:
+        return message("more than was recorded: {difference} differ", difference=left)
+    return message("paid in part: {difference} differ", difference=left)
 
 
 def _best(scores: Sequence[Mapping[int, int]]) -> dict[int, list[tuple[int, int]]]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from ledger.message import counted, joined, message
 from ledger.money import Balance, Commodity, Money
 from ledger.pledge import Pledge
 from ledger.rate import RateUsed, rate_text
@@ -42,12 +43,12 @@ _COLUMNS: tuple[tuple[str, Kind], ...] = (
     ("fallback", "text"),
 )
 _SAID = {
-    "equal": "{} equal",
-    "rounding": "{} explained by rounding",
-    "tolerance": "{} within the tolerance",
-    "no": "{} unexplained",
-    "no rate": "{} without a rate",
-    "no promise": "{} of pledges that promise nothing it could be compared with",
+    "equal": message("{number} equal"),
+    "rounding": message("{number} explained by rounding"),
+    "tolerance": message("{number} within the tolerance"),
+    "no": message("{number} unexplained"),
+    "no rate": message("{number} without a rate"),
+    "no promise": message("{number} of pledges that promise nothing it could be compared with"),
 }
 
 
@@ -222,8 +223,8 @@ def _each(words: Iterable[str]) -> str | None:
 def _notes(rows: Sequence[Sequence[Cell]]) -> list[str]:
     """How many claims are explained by what."""
     if not rows:
-        return ["no source states more of these pledges than their amounts"]
+        return [message("no source states more of these pledges than their amounts")]
     place = [name for name, _ in _COLUMNS].index("explained")
     counts = Counter(str(row[place]) for row in rows)
-    parts = ", ".join(said.format(counts[word]) for word, said in _SAID.items() if counts[word])
-    return [f"{len(rows)} {'claim' if len(rows) == 1 else 'claims'}: {parts}"]
+    parts = joined([message(said.template, number=counts[word]) for word, said in _SAID.items() if counts[word]])
+    return [counted("{count} claim: {parts}", "{count} claims: {parts}", count=len(rows), parts=parts)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from ledger.errors import Refusal
-from ledger.message import message
+from ledger.message import Message, counted, message
 from ledger.money import Commodity, Money
 
 
@@ -72,9 +72,9 @@ class Statement:
         return Money(sum(line.amount.units for line in self.lines), self.currency)
 
     @property
-    def name(self) -> str:
+    def name(self) -> Message:
         """What it is called in a message."""
-        return f"statement {self.id} of {self.account}"
+        return message("statement {id} of {account}", id=self.id, account=self.account)
 
 
 def refuse_unclosed(statement: Statement) -> None:
@@ -88,28 +88,36 @@ def refuse_unclosed(statement: Statement) -> None:
     if expected != statement.closing:
         raise Refusal(
             "{statement} does not add up: {opening} and {entries} of {booked} make {expected}, and it closes"
-            " with {closing} (a difference of {closing_2})",
+            " with {closing} (a difference of {difference})",
             statement=statement.name,
             opening=statement.opening,
             entries=_entries(statement.lines),
             booked=statement.booked,
             expected=expected,
             closing=statement.closing,
-            closing_2=statement.closing - expected,
+            difference=statement.closing - expected,
             hint=message("an entry is missing, there twice or misread: get the whole statement from the bank again"),
         )
 
 
-def closing_note(statement: Statement) -> str:
+def closing_note(statement: Statement) -> Message:
     """What was checked of a statement, or why it could not be."""
     if statement.opening is None or statement.closing is None:
-        return f"{statement.name} states no balances: whether an entry is missing cannot be told"
-    sum_of = f"{statement.opening} and {_entries(statement.lines)} of {statement.booked}"
-    return f"{statement.name} adds up: {sum_of} make {statement.closing}"
+        return message(
+            "{statement} states no balances: whether an entry is missing cannot be told", statement=statement.name
+        )
+    return message(
+        "{statement} adds up: {opening} and {entries} of {booked} make {closing}",
+        statement=statement.name,
+        opening=statement.opening,
+        entries=_entries(statement.lines),
+        booked=statement.booked,
+        closing=statement.closing,
+    )
 
 
-def _entries(lines: Sequence[Line]) -> str:
-    return "1 entry" if len(lines) == 1 else f"{len(lines)} entries"
+def _entries(lines: Sequence[Line]) -> Message:
+    return counted("{count} entry", "{count} entries", count=len(lines))
 
 
 def once(statements: Iterable[Statement]) -> list[Statement]:
@@ -125,12 +133,12 @@ def once(statements: Iterable[Statement]) -> list[Statement]:
             continue
         if replace(known, notes=()) != replace(statement, notes=()):
             raise Refusal(
-                "{statement} is there twice, and differs: first {entries} of {booked}, then {entries_2} of {booked_2}",
+                "{statement} is there twice, and differs: first {entries} of {booked}, then {others} of {other_sum}",
                 statement=statement.name,
                 entries=_entries(known.lines),
                 booked=known.booked,
-                entries_2=_entries(statement.lines),
-                booked_2=statement.booked,
+                others=_entries(statement.lines),
+                other_sum=statement.booked,
                 hint=message("leave one of the two out"),
             )
         note = message("{statement} is there twice: it is counted once", statement=statement.name)
@@ -147,9 +155,11 @@ def _without_seen(statement: Statement, seen: set[tuple[object, ...]]) -> Statem
     left = len(statement.lines) - len(kept)
     if not left:
         return statement
-    count = f"{left} of its entries {'is' if left == 1 else 'are'}"
-    note = message(
-        "{statement}: {count} in an earlier statement, and counted there", statement=statement.name, count=count
+    note = counted(
+        "{statement}: {count} of its entries is in an earlier statement, and counted there",
+        "{statement}: {count} of its entries are in an earlier statement, and counted there",
+        count=left,
+        statement=statement.name,
     )
     return replace(statement, lines=kept, notes=(*statement.notes, note))
 

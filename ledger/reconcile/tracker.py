@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
-from ledger.message import message
+from ledger.message import Message, counted, joined, message
 from ledger.money import Commodity, Money
 from ledger.reconcile.tolerance import Tolerance
 from ledger.table import Cell, Column, Kind, Table
@@ -23,7 +23,14 @@ Cells = Mapping[Place, Fraction]
 Policy = Callable[[Commodity], str | None]
 """By which policy figures came to a currency; None where they were not converted."""
 
-VERDICTS = ("equal", "within", "different", "only_ours", "only_theirs")
+VERDICTS = {
+    "equal": message("{number} equal"),
+    "within": message("{number} within"),
+    "different": message("{number} different"),
+    "only_ours": message("{number} only ours"),
+    "only_theirs": message("{number} only theirs"),
+}
+"""The verdicts on a cell, and how many there are of each, in words."""
 APART = ("different", "only_ours", "only_theirs")
 """The verdicts that find something."""
 
@@ -109,27 +116,33 @@ def cause(line: Line, pledges: Sequence[Held], rounding: Fraction) -> Cause:
     near, most = max(Fraction(1), rounding), abs(line.difference)
     alone = sorted(held.pledge for held in pledges if held.value and abs(abs(held.value) - most) <= near)
     if alone:
-        return Cause(tuple(alone), "worth the difference alone")
+        return Cause(tuple(alone), message("worth the difference alone"))
     last = max(held.on for held in pledges)
     recent = sorted((held for held in pledges if held.on > last - _RECENT), key=lambda held: (-held.value, held.pledge))
     named = tuple(held.pledge for held in recent[:MOST_NAMED])
-    why = (
-        message("the table has no such cell") if line.theirs is None else message("none is worth the difference alone")
-    )
-    return Cause(named, f"{why}: the largest of the year up to {last}")
+    if line.theirs is None:
+        return Cause(named, message("the table has no such cell: the largest of the year up to {day}", day=last))
+    return Cause(named, message("none is worth the difference alone: the largest of the year up to {day}", day=last))
 
 
 def absence(measure: str, undisclosed: Sequence[str], idle: Sequence[str]) -> Cause:
     """Why we count nothing in a cell: its pledges that are undisclosed, and those with nothing of the measure."""
-    secret = f"{_named(undisclosed)} {'is' if len(undisclosed) == 1 else 'are'} undisclosed" if undisclosed else None
-    others = f"our pledges in this cell have nothing {measure}: {_named(idle)}" if idle else None
-    reason = "; ".join(filter(None, [secret, others])) or "no pledge of ours is in this cell"
+    reasons = []
+    if undisclosed:
+        named, count = _named(undisclosed), len(undisclosed)
+        reasons.append(counted("{pledges} is undisclosed", "{pledges} are undisclosed", count=count, pledges=named))
+    if idle:
+        sentence = message(
+            "our pledges in this cell have nothing {measure}: {pledges}", measure=measure, pledges=_named(idle)
+        )
+        reasons.append(sentence)
+    reason = joined(reasons, "; ") if reasons else message("no pledge of ours is in this cell")
     return Cause((*undisclosed[:MOST_NAMED], *idle[:MOST_NAMED]), reason)
 
 
 def _named(pledges: Sequence[str]) -> str:
-    more = len(pledges) - MOST_NAMED
-    return ", ".join(pledges[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+    named, more = ", ".join(pledges[:MOST_NAMED]), len(pledges) - MOST_NAMED
+    return message("{named} and {count} more", named=named, count=more) if more > 0 else named
 
 
 def tracker(
@@ -183,11 +196,26 @@ def _rounding(rows: Sequence[Sequence[Cell]], totals: Iterable[Sequence[Cell]], 
                     money.units for money in figures if isinstance(money, Money) and money.commodity == exact.commodity
                 )
                 if printed := sum(own) - exact.units:
-                    apart = f"{Money(abs(printed), exact.commodity)} {'more' if printed > 0 else 'less'}"
-                    yield f"the printed rows of {name} add up to {apart} than the exact total"
+                    yield _off(name, Money(printed, exact.commodity))
+
+
+def _off(measure: str, difference: Money) -> Message:
+    size = Money(abs(difference.units), difference.commodity)
+    if difference.units > 0:
+        return message(
+            "the printed rows of {measure} add up to {difference} more than the exact total",
+            measure=measure,
+            difference=size,
+        )
+    return message(
+        "the printed rows of {measure} add up to {difference} less than the exact total",
+        measure=measure,
+        difference=size,
+    )
 
 
 def _notes(lines: Sequence[Line]) -> list[str]:
     counts = Counter(line.verdict for line in lines)
-    said = ", ".join(f"{counts[word]} {word.replace('_', ' ')}" for word in VERDICTS if counts[word])
-    return [f"{len(lines)} {'cell' if len(lines) == 1 else 'cells'}: {said or 'nothing on either side'}"]
+    said = joined([message(many.template, number=counts[word]) for word, many in VERDICTS.items() if counts[word]])
+    verdicts = said or message("nothing on either side")
+    return [counted("{count} cell: {verdicts}", "{count} cells: {verdicts}", count=len(lines), verdicts=verdicts)]

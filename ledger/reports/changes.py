@@ -18,7 +18,7 @@ from ledger.pledge import Instrument
 from ledger.reports.cell import Cell, Key, LayerCell
 from ledger.reports.evidence import rates_used
 from ledger.reports.flow import Flow, parts
-from ledger.reports.measures import Figures, Group, Valuation, counted, measures_of, valued
+from ledger.reports.measures import Figures, Group, Valuation, counts_of, measures_of, valued
 from ledger.reports.totals import dimension_columns
 from ledger.table import Cell as TableCell
 from ledger.table import Column, Table
@@ -73,7 +73,8 @@ class Numbers:
         shown = self.spans[:most]
         words = [str(first) if first == last else f"{first}-{last}" for first, last in shown]
         left = self.count - Numbers(shown).count
-        return " ".join(words) + (f" and {left} more" if left else "")
+        numbers = " ".join(words)
+        return message("{numbers} and {count} more", numbers=numbers, count=left) if left else numbers
 
 
 Place = tuple[Key, Commodity, str]
@@ -126,7 +127,7 @@ class Walk:
         moved: dict[tuple[Key, Commodity], int] = {}
         for held, sign, cells in ((self.opened, -1, was), (self.opened, 1, stays), (self.closed, 1, comes)):
             valuation = self.before if held is self.opened else self.after
-            for (key, _, of, day), units in counted(cells, valuation, self.counts).items():
+            for (key, _, of, day), units in counts_of(cells, valuation, self.counts).items():
                 _add(held, Group(key[:-1], "reclassified", of, day), sign * units)
                 moved[key, of] = moved.get((key, of), 0) + sign * units
         behind = [
@@ -145,7 +146,7 @@ class Walk:
     def _stand(
         self, held: dict[Group, int], line: str, cells: Iterable[Cell | LayerCell], valuation: Valuation
     ) -> None:
-        for group, units in counted(cells, valuation, self.counts).items():
+        for group, units in counts_of(cells, valuation, self.counts).items():
             _add(held, group._replace(figure=line), units)
 
     def _name(self, key: Key, of: Commodity, line: str, number: int) -> None:
@@ -235,7 +236,10 @@ def _rounding(figures: Figures) -> Iterator[str]:
         missed[of] = max(missed.get(of, 0), units)
     for of, units in sorted(missed.items(), key=lambda one: one[0].code):
         if units:
-            yield f"the printed lines miss the printed closing by {Money(units, of)} at most: each is rounded by itself"
+            yield message(
+                "the printed lines miss the printed closing by {difference} at most: each is rounded by itself",
+                difference=Money(units, of),
+            )
 
 
 def _evidence(walk: Walk) -> Table | None:

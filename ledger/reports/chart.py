@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import reduce
 from typing import Literal, NamedTuple
 
 from ledger.errors import InputError
-from ledger.message import message
+from ledger.message import Message, counted, joined, message
 from ledger.money import Commodity, Money
 from ledger.table import Cell, Column, Table
 
@@ -19,14 +20,40 @@ MOST_BARS = 60
 """A chart of more categories shows the largest, and the others as one bar."""
 MOST_COLUMNS = 400
 MOST_PANELS = 24
-EVERYTHING = "everything"
+EVERYTHING = message("everything")
 """What a report that is not cut by anything calls its only row."""
 
 _AFTER_LABELS = {"measure", "currency", "commodity"}
 _WORDS = {"purpose", "instrument", "stage"}
+_TERMS = {
+    str(term): term
+    for term in (
+        message("military"),
+        message("humanitarian"),
+        message("financial"),
+        message("reconstruction"),
+        message("other"),
+        message("grant"),
+        message("in kind"),
+        message("loan"),
+        message("export credit"),
+        message("guarantee"),
+        message("swap line"),
+        message("interest subsidy"),
+        message("pledged"),
+        message("committed"),
+        message("allocated"),
+        message("disbursed"),
+        message("called"),
+        message("repaid"),
+        message("forgiven"),
+        message("cancelled"),
+    )
+}
+"""The ledger's own words of these columns, for catalogues of other languages."""
 _SERIES = ("pledged", "amount")
 _STEPS = (1, 2, 5)
-_THOUSANDS = ("", "thousand", "million", "billion", "trillion")
+_HIGHEST = 4  # power of a thousand: trillions
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +96,6 @@ class Scale(NamedTuple):
     marks: tuple[Fraction, ...]
     power: int
 
-    @property
-    def word(self) -> str:
-        """The power in words: ``billion`` for the third, empty for none."""
-        return _THOUSANDS[self.power]
-
     def place(self, value: Fraction) -> Fraction:
         """Where a value lies between the first mark (0) and the last (1)."""
         return (value - self.marks[0]) / (self.marks[-1] - self.marks[0])
@@ -102,7 +124,7 @@ def scale(values: Sequence[Money], most: int = 6) -> Scale:
     first, last = low // step, -(-high // step)
     marks = tuple(step * number for number in range(first, last + 1))
     widest = max(abs(marks[0]), abs(marks[-1]))
-    return Scale(marks, sum(1 for power in range(1, len(_THOUSANDS)) if widest >= 1000**power))
+    return Scale(marks, sum(1 for power in range(1, _HIGHEST + 1) if widest >= 1000**power))
 
 
 def _step(low: Fraction, high: Fraction, most: int) -> Fraction:
@@ -144,26 +166,36 @@ def charts(
             "this would be {count} charts in one: the most is {panels}",
             count=count,
             panels=panels,
-            hint="narrow the report with its filters, or cut it by less"
-            + ("" if "policy" in table.header else ", or convert it with --in CUR"),
+            hint=message("narrow the report with its filters, or cut it by less")
+            if "policy" in table.header
+            else message("narrow the report with its filters, or cut it by less, or convert it with --in CUR"),
         )
     made = []
     for about, units in found.items():
         for of in sorted(units, key=str):
             series = _series(table, units[of], named, of)
             texts = tuple(_label(row[:split], table.columns[:split], name) or EVERYTHING for row in units[of])
-            title = ", ".join(
-                filter(None, (" and ".join(each.name for each in series), about, _rates(table, units[of])))
-            )
+            measures = reduce(_and, (term(each.name) for each in series))
+            title = joined(filter(None, (measures, about, _rates(table, units[of]))))
             made.append(_bounded(Chart(title, of, texts, series, form), most))
     return made
+
+
+def in_language(chart: Chart, said: Naming) -> Chart:
+    """The chart with its words as ``said`` says messages: names of measures are the headings of their columns."""
+    series = tuple(replace(each, name=said(term(each.name))) for each in chart.series)
+    return replace(chart, title=said(chart.title), labels=tuple(map(said, chart.labels)), series=series)
+
+
+def _and(first: str, second: str) -> Message:
+    return message("{first} and {second}", first=first, second=second)
 
 
 def _rates(table: Table, rows: Sequence[Sequence[Cell]]) -> str:
     """The policy by which the figures of these rows were converted, in words."""
     place = table.header.index("policy") if "policy" in table.header else None
     policy = None if place is None else rows[0][place]
-    return f"{policy} rates" if policy else ""
+    return message("{policy} rates", policy=policy) if policy else ""
 
 
 def _chosen(table: Table, values: Sequence[str]) -> tuple[str, ...]:
@@ -175,7 +207,7 @@ def _chosen(table: Table, values: Sequence[str]) -> tuple[str, ...]:
     for each in named:
         if each not in amounts:
             raise InputError(
-                "'{each}' is no amount of this report: choose from {amounts}", each=each, amounts=", ".join(amounts)
+                "'{name}' is no amount of this report: choose from {amounts}", name=each, amounts=", ".join(amounts)
             )
     return named
 
@@ -190,7 +222,7 @@ def _labels(table: Table) -> int:
 
 def _label(cells: Sequence[Cell], columns: Sequence[Column], name: Naming) -> str:
     """The parts of a label that are there, in words."""
-    return ", ".join(
+    return joined(
         name(str(cell)) if of.kind == "party" else in_words(str(cell), of)
         for cell, of in zip(cells, columns, strict=True)
         if cell is not None
@@ -199,7 +231,13 @@ def _label(cells: Sequence[Cell], columns: Sequence[Column], name: Naming) -> st
 
 def in_words(text: str, column: Column) -> str:
     """One of the ledger's own words as people write it: ``export credit``. What others called something stays."""
-    return text.replace("_", " ") if column.name in _WORDS else text
+    return term(text) if column.name in _WORDS else text
+
+
+def term(text: str) -> Message:
+    """A word of the ledger's own, or the name of a column, as people write it: a catalogue may have it by that."""
+    plain = text.replace("_", " ")
+    return _TERMS.get(plain) or message(plain)
 
 
 def _unit(table: Table, row: Sequence[Cell], named: Sequence[str]) -> Commodity | None:
@@ -235,9 +273,11 @@ def _bounded(chart: Chart, most: int) -> Chart:
     sizes = [max(abs(each.values[place].units) for each in chart.series) for place in range(count)]
     kept = sorted(sorted(range(count), key=lambda place: (-sizes[place], place))[: most - 1])
     series = tuple(replace(each, values=_gathered(each.values, kept)) for each in chart.series)
-    return replace(
-        chart, labels=(*(chart.labels[place] for place in kept), f"{count - most + 1} others"), series=series
-    )
+    return replace(chart, labels=(*(chart.labels[place] for place in kept), _others(count - most + 1)), series=series)
+
+
+def _others(count: int) -> Message:
+    return counted("{count} other", "{count} others", count=count)
 
 
 def _gathered(values: Sequence[Money], kept: Sequence[int]) -> tuple[Money, ...]:

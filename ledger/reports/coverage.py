@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ledger.conversion import BRIDGE, Converter
 from ledger.errors import MissingRate, Problem
-from ledger.message import message
+from ledger.message import Message, counted, either, message
 from ledger.money import currency
 from ledger.quotation import View
 from ledger.rate import Policy, RateSource
@@ -46,27 +46,35 @@ def _of_currency(code: str, days: Sequence[Valued], sources: Sequence[RateSource
     without = [each for each in days if not _covers(converter, each)]
     if not without:
         return
-    names = " or ".join(source.name for source in sources)
+    names = either(source.name for source in sources)
     last = max((day for source in sources if (day := _last(code, source))), default=None)
     stale = [each for each in without if last and each.on > last]
     if missing := [each for each in without if each not in stale]:
-        has = f"{names} has no rate" if names else "no source has ever published a rate"
-        what = message(
-            "{has} of {code} for {pledges}: import one, or none of them can be converted",
-            has=has,
-            code=code,
-            pledges=_pledges(missing),
-        )
-        yield Problem("warning", "missing-rate", code, what)
+        yield Problem("warning", "missing-rate", code, _missing(code, names, _pledges(missing)))
     if stale:
         what = message(
-            "the last rate of {code} in {names} is of {last}, too early for {pledges}",
+            "the last rate of {code} in {names} is of {last}, too early for {pledges}: bring the rates up to date",
             code=code,
             names=names,
             last=last,
             pledges=_pledges(stale),
         )
-        yield Problem("warning", "stale-rate", code, message("{finding}: bring the rates up to date", finding=what))
+        yield Problem("warning", "stale-rate", code, what)
+
+
+def _missing(code: str, names: str, pledges: Message) -> Message:
+    if not names:
+        return message(
+            "no source has ever published a rate of {code} for {pledges}: import one, or none of them can be converted",
+            code=code,
+            pledges=pledges,
+        )
+    return message(
+        "{sources} has no rate of {code} for {pledges}: import one, or none of them can be converted",
+        sources=names,
+        code=code,
+        pledges=pledges,
+    )
 
 
 def _covers(converter: Converter, each: Valued) -> bool:
@@ -84,8 +92,15 @@ def _last(code: str, source: RateSource) -> date | None:
     return max(days, default=None)
 
 
-def _pledges(days: Sequence[Valued]) -> str:
+def _pledges(days: Sequence[Valued]) -> Message:
     """How many pledges, of which days."""
     count, first, last = sum(each.pledges for each in days), days[0].on, days[-1].on
-    span = f"of {first}" if first == last else f"from {first} to {last}"
-    return f"{count} pledge{'s'[: count != 1]} {span}"
+    if first == last:
+        return counted("{count} pledge of {day}", "{count} pledges of {day}", count=count, day=first)
+    return counted(
+        "{count} pledge from {first} to {last}",
+        "{count} pledges from {first} to {last}",
+        count=count,
+        first=first,
+        last=last,
+    )

@@ -8,7 +8,7 @@ the title.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -16,6 +16,8 @@ from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
+from ledger.errors import Problem
+from ledger.message import Message, counted, joined, message
 from ledger.money import Money, commodity
 
 NEAR_DAYS = 31
@@ -99,6 +101,13 @@ class Promised:
         """The amount."""
         return Money(self.units, commodity(self.block.currency))
 
+    @property
+    def said(self) -> Message:
+        """The amount, the day and the title."""
+        if self.title is None:
+            return message("{amount} of {day}", amount=self.amount, day=self.on)
+        return message('{amount} of {day}, "{title}"', amount=self.amount, day=self.on, title=self.title)
+
 
 @dataclass(frozen=True, slots=True)
 class Double:
@@ -120,13 +129,47 @@ class Double:
         unequal = one.units != other.units
         return (unequal, -(self.alike or 0), self.days, -one.units, other.entry, one.entry, one.block)
 
-    def __str__(self) -> str:
+    @property
+    def reason(self) -> Message:
+        """Why the two may be one."""
+        return joined((message("same donor and recipient"), self._amounts, self._days_apart, self._titles))
+
+    @property
+    def _amounts(self) -> Message:
         one, other = self.earlier, self.later
-        amounts = f"both {one.amount}" if one.units == other.units else f"{one.amount} and {other.amount}"
-        days = f"{self.days} day{'s'[: self.days != 1]} apart" if self.days else f"both of {one.on}"
-        titles = "no two titles to compare" if self.alike is None else f"titles {self.alike} % alike"
-        stated = " (as a source states one of them)" if one.stated or other.stated else ""
-        return f"same donor and recipient, {amounts}{stated}, {days}, {titles}"
+        amounts = message("{one} and {other}", one=one.amount, other=other.amount)
+        if one.units == other.units:
+            amounts = message("both {amount}", amount=one.amount)
+        if one.stated or other.stated:
+            return message("{amounts} (as a source states one of them)", amounts=amounts)
+        return amounts
+
+    @property
+    def _days_apart(self) -> Message:
+        if self.days:
+            return counted("{count} day apart", "{count} days apart", count=self.days)
+        return message("both of {day}", day=self.earlier.on)
+
+    @property
+    def _titles(self) -> Message:
+        if self.alike is None:
+            return message("no two titles to compare")
+        return message("titles {percent} % alike", percent=self.alike)
+
+    @property
+    def problem(self) -> Problem:
+        """What is said of the later pledge, and what to do about it."""
+        one, other = self.earlier.pledge, self.later.pledge
+        what = message(
+            "may be {one} once more ({promise}): {reason}; if it is the same money: aidledger pledge supersede {one}"
+            " {other} --existing --note WHY, or of a part of it pledge draw {one} {other} AMOUNT --existing;"
+            " if not: aidledger pledge distinguish {other} {one} --note WHY",
+            one=one,
+            other=other,
+            promise=self.earlier.said,
+            reason=self.reason,
+        )
+        return Problem("warning", "likely-double", other, what)
 
 
 Pair = frozenset[str]
@@ -146,15 +189,38 @@ NOTHING_KNOWN = Known()
 
 def doubles(promised: Iterable[Promised], known: Known = NOTHING_KNOWN) -> Iterator[Double]:
     """Every two promises that may be one, each pair once; ``promised`` comes block by block."""
+    blocks = groupby(promised, key=lambda each: each.block)
+    return _judged((pair for _, block in blocks for pair in _near(block)), known)
+
+
+def doubles_of(pledge: str, promised: Iterable[Promised]) -> Iterator[Double]:
+    """Every promise that this pledge, of which nothing else is known yet, may be once more; as :func:`doubles`."""
+    blocks = groupby(promised, key=lambda each: each.block)
+    return _judged((pair for _, block in blocks for pair in _near_to(pledge, list(block))), NOTHING_KNOWN)
+
+
+def _judged(pairs: Iterable[tuple[Promised, Promised]], known: Known) -> Iterator[Double]:
     seen: set[Pair] = set()
-    for _, block in groupby(promised, key=lambda each: each.block):
-        for one, other in _near(block):
-            if _set_apart(one, other) or not (double := _alike(one, other)):
-                continue
-            pair = frozenset((one.pledge, other.pledge))
-            if pair not in seen and pair not in known.linked and pair not in known.distinct:
-                seen.add(pair)
-                yield double
+    for one, other in pairs:
+        if _set_apart(one, other) or not (double := _alike(one, other)):
+            continue
+        pair = frozenset((one.pledge, other.pledge))
+        if pair not in seen and pair not in known.linked and pair not in known.distinct:
+            seen.add(pair)
+            yield double
+
+
+def _near_to(pledge: str, block: Sequence[Promised]) -> Iterator[tuple[Promised, Promised]]:
+    """The pairs of a pledge's own promises with those near them in days and in amount."""
+    for own in [each for each in block if each.pledge == pledge]:
+        near = [
+            each
+            for each in block
+            if abs(each.units - own.units) * 100 <= max(each.units, own.units) * NEAR_PERCENT
+            and abs((each.on - own.on).days) <= NEAR_DAYS
+        ]
+        near.sort(key=lambda each: (abs(each.units - own.units), each.entry, each.pledge))
+        yield from ((own, each) for each in near[: NEIGHBOURS + 1] if each is not own)
 
 
 def _near(block: Iterable[Promised]) -> Iterator[tuple[Promised, Promised]]:

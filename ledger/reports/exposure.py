@@ -18,7 +18,7 @@ from ledger.money import Commodity, Money, commodity
 from ledger.rate import rate_text
 from ledger.reports.cell import Cell, Key, Payment
 from ledger.reports.evidence import rates_used
-from ledger.reports.measures import Group, Valuation, counted, valued
+from ledger.reports.measures import Group, Valuation, counts_of, valued
 from ledger.reports.totals import KINDS
 from ledger.table import Cell as TableCell
 from ledger.table import Column, Table
@@ -95,7 +95,7 @@ def _columns(by: Sequence[str]) -> list[Column]:
 
 
 def _open(sums: _Sums, cells: Sequence[Cell], day: date) -> None:
-    for (key, name, of, announced), units in counted(cells, Valuation()).items():
+    for (key, name, of, announced), units in counts_of(cells, Valuation()).items():
         if name in OPEN and units and announced is not None:
             place, amount = (*key, of.code, "open", None), Money(units, of)
             sums.amount(place, name, amount)

@@ -14,6 +14,7 @@ from ledger.reports.measures import measures_of
 
 KINDS: Mapping[str, str] = {
     "pledge": "new",
+    "joint": "new",
     "commit": "advanced",
     "allocate": "advanced",
     "disburse": "advanced",

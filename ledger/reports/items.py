@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import partial
 
+from ledger.message import message
 from ledger.money import Commodity, Money, commodity
 from ledger.pledge import Firmness, Pledge
 from ledger.reports.cell import Cell, Key, LayerCell
 from ledger.reports.evidence import rates_used
-from ledger.reports.measures import Group, Valuation, counted, measures_of, valued
+from ledger.reports.measures import Group, Valuation, counts_of, measures_of, valued
 from ledger.reports.totals import KINDS
 from ledger.table import Cell as TableCell
 from ledger.table import Column, Table
@@ -166,7 +167,15 @@ def _unconverted(lines: Iterable[_Place], valuation: Valuation) -> list[str]:
     """The currencies of prices that no rate converts."""
     into = valuation.converter.target if valuation.converter else None
     left = sorted({of.code for *_, of in lines if into is not None and of not in {None, into}})
-    return [f"no rate to {into} for prices in {', '.join(left)}: they stand in rows of their own"] if left else []
+    if not left:
+        return []
+    return [
+        message(
+            "no rate to {currency} for prices in {currencies}: they stand in rows of their own",
+            currency=into,
+            currencies=", ".join(left),
+        )
+    ]
 
 
 def _chosen(cell: Cell | LayerCell, promises: Promises, only: Sequence[str]) -> bool:
@@ -185,7 +194,7 @@ def _counts(cells: Iterable[Cell | LayerCell], promises: Promises, valuation: Va
     """The money of the pledges that may imply a price; the key begins with the pledge and its own currency."""
     return {
         Group((key[0], of.code, *key[1:]), name, of, day): units
-        for (key, name, of, day), units in counted(cells, valuation).items()
+        for (key, name, of, day), units in counts_of(cells, valuation).items()
         if name in PRICED and _may_imply(promises.by_pledge[str(key[0])], valuation)
     }
 
@@ -297,19 +306,26 @@ def _unpriced(
         elif len(promise.firm) > 1 and promise.items:
             several.append(pledge)
     if shared:
-        yield f"no price is implied where several items share the money of a pledge: {_named(shared)}"
+        yield message(
+            "no price is implied where several items share the money of a pledge: {pledges}", pledges=_named(shared)
+        )
     if several:
-        yield f"no price is implied by money in several currencies, which --in CUR would add up: {_named(several)}"
+        yield message(
+            "no price is implied by money in several currencies, which --in CUR would add up: {pledges}",
+            pledges=_named(several),
+        )
 
 
 def _named(pledges: Sequence[str]) -> str:
-    more = len(pledges) - _EXAMPLES
-    return ", ".join(pledges[:_EXAMPLES]) + (f" and {more} more" if more > 0 else "")
+    named, more = ", ".join(pledges[:_EXAMPLES]), len(pledges) - _EXAMPLES
+    return message("{named} and {count} more", named=named, count=more) if more > 0 else named
 
 
 def _indeterminate(lines: Mapping[_Place, _Line]) -> Iterator[str]:
     """Where a price is given of which nobody can say whether it is too high or too low."""
     found = {place[1] for place, line in lines.items() if place[2] and len(line.bounds) > 1 and line.worth}
     if found:
-        codes = _named(sorted(found))
-        yield f"no bound is given where what is promised is firm in ways that point both up and down: {codes}"
+        yield message(
+            "no bound is given where what is promised is firm in ways that point both up and down: {items}",
+            items=_named(sorted(found)),
+        )

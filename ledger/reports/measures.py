@@ -146,7 +146,7 @@ class Figures:
         return whole
 
 
-def counted(
+def counts_of(
     cells: Iterable[Cell | LayerCell], valuation: Valuation, figures: CountsIn = measures_of
 ) -> Mapping[Group, int]:
     """Every figure of these cells in signed minor units, by row, currency and the day it is valued at.
@@ -190,7 +190,7 @@ def valued(counts: Mapping[Group, int], valuation: Valuation) -> Figures:
 
 def measured(cells: Iterable[Cell | LayerCell], valuation: Valuation) -> Figures:
     """Every measure of these cells, by key and commodity; raises as :func:`valued`."""
-    return valued(counted(cells, valuation), valuation)
+    return valued(counts_of(cells, valuation), valuation)
 
 
 def money(row: Mapping[str, Fraction], name: str, of: Commodity) -> Money:

@@ -8,13 +8,14 @@ from datetime import date
 from functools import partial
 
 from ledger.journal import Stage
+from ledger.message import message
 from ledger.money import Money, commodity
 from ledger.period import Period
 from ledger.pledge import Instrument, MoveKind, Pledge, sources
 from ledger.reports.cell import Cell, Key, LayerCell
 from ledger.reports.evidence import rates_used
 from ledger.reports.layers import oldest
-from ledger.reports.measures import Group, Valuation, counted, money, valued
+from ledger.reports.measures import Group, Valuation, counts_of, money, valued
 from ledger.reports.ranges import contingent, faces
 from ledger.reports.totals import dimension_columns, unconverted
 from ledger.selection import TIMES
@@ -53,8 +54,8 @@ def pipeline(
     was not disbursed, ``stated`` what guarantees may come to beyond their face. Cut by time, ``amount`` is what
     came to a stage in that time, less what left it. The evidence has what each rate valued at each stage.
     """
-    counts = counted(cells, valuation, counts_at)
-    late = counted(overdue, valuation, counts_at)
+    counts = counts_of(cells, valuation, counts_at)
+    late = counts_of(overdue, valuation, counts_at)
     figures = valued({**_by_stage(counts, "amount"), **_by_stage(late, "overdue")}, valuation)
     rows = [
         (
@@ -78,7 +79,11 @@ def pipeline(
         ],
         rows=rows,
         notes=[
-            *([f"overdue: due by {day} by the pledges' schedules, and not disbursed"] if overdue else []),
+            *(
+                [message("overdue: due by {day} by the pledges' schedules, and not disbursed", day=day)]
+                if overdue
+                else []
+            ),
             *contingent(faces(cells, valuation, counts_at), stated, valuation),
             *unconverted(figures, valuation, ("amount", "overdue")),
         ],

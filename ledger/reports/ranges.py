@@ -12,11 +12,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
+from ledger.message import Message, message
+from ledger.money import Commodity
 from ledger.period import Period
 from ledger.pledge import Firmness, Instrument, Pledge
 from ledger.reports.cell import Cell, CountsIn, Key, LayerCell
 from ledger.reports.layers import oldest
-from ledger.reports.measures import Group, Valuation, counted, measures_of, money, valued
+from ledger.reports.measures import Group, Valuation, counts_of, measures_of, money, valued
 from ledger.selection import TIMES
 
 RANGE = ("low", "high", "open", "max_exposure")
@@ -144,7 +146,7 @@ def ranges(
     """The groups of a report with those of its range: the point is the least and the most but for what is stated."""
     point = {group: units for group, units in counts.items() if group.figure == "pledged"}
     both = [{group._replace(figure=name): units for group, units in point.items()} for name in ("low", "high")]
-    return merged(counts, *both, face, counted(stated, valuation))
+    return merged(counts, *both, face, counts_of(stated, valuation))
 
 
 def faces(cells: Iterable[Cell | LayerCell], valuation: Valuation, figures: CountsIn = measures_of) -> dict[Group, int]:
@@ -152,7 +154,7 @@ def faces(cells: Iterable[Cell | LayerCell], valuation: Valuation, figures: Coun
     guarantees = [cell for cell in cells if cell.instrument is Instrument.GUARANTEE]
     standing = ("outstanding",) if figures is measures_of else _STANDING
     found: dict[Group, int] = {}
-    for group, units in counted(guarantees, valuation, figures).items():
+    for group, units in counts_of(guarantees, valuation, figures).items():
         if group.figure in standing:
             face = group._replace(figure="max_exposure")
             found[face] = found.get(face, 0) + units
@@ -174,23 +176,35 @@ def contingent(face: Mapping[Group, int], stated: Sequence[LayerCell], valuation
     A stated maximum that cannot be converted is told in its own currency: for a note no report is refused.
     """
     lenient = replace(valuation, list_missing=True)
-    most = counted([cell for cell in stated if cell.figure == "max_exposure"], valuation)
+    most = counts_of([cell for cell in stated if cell.figure == "max_exposure"], valuation)
     at_face = {group._replace(figure="face"): units for group, units in face.items()}
-    notes = []
+    notes: list[str] = []
     for _, of, row in valued(merged(at_face, face, most), lenient).total().rows():
-        at_most = money(row, "max_exposure", of)
         if row.get("face"):
-            more = _more(row["face"], row.get("max_exposure", Fraction()), str(at_most))
-            notes.append(f"of what is pledged, {money(row, 'face', of)} is contingent: guarantees at face{more}")
+            notes.append(_at_face(row, of))
         elif row.get("max_exposure", 0) > 0:
-            notes.append(f"guarantees whose maximum is stated in {of} may come to {at_most}")
+            notes.append(
+                message(
+                    "guarantees whose maximum is stated in {currency} may come to {most}",
+                    currency=of,
+                    most=money(row, "max_exposure", of),
+                )
+            )
     return notes
 
 
-def _more(face: Fraction, most: Fraction, said: str) -> str:
-    """What guarantees may come to beside their face, where that is more or some state it in another currency."""
+def _at_face(row: Mapping[str, Fraction], of: Commodity) -> Message:
+    """The face of guarantees, and what they may come to where that is more or some state it in another currency."""
+    face, most = row["face"], row.get("max_exposure", Fraction())
+    shown = {"face": money(row, "face", of), "most": money(row, "max_exposure", of)}
     if most == face or most <= 0:
-        return ""
+        return message("of what is pledged, {face} is contingent: guarantees at face", face=shown["face"])
     if most > face:
-        return f", which may come to {said}"
-    return f"; those whose maximum is not stated in another currency may come to {said}"
+        return message(
+            "of what is pledged, {face} is contingent: guarantees at face, which may come to {most}", **shown
+        )
+    return message(
+        "of what is pledged, {face} is contingent: guarantees at face; those whose maximum is not stated in another"
+        " currency may come to {most}",
+        **shown,
+    )

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from ledger.journal import Citation, Entry, Stage
-from ledger.message import message
+from ledger.message import joined, message
 from ledger.money import Balance, Money, commodity
 from ledger.period import stamp
 from ledger.pledge import Membership, Party, Pledge, Position, Source
@@ -73,10 +73,13 @@ _SHEET = (
 )
 
 
-def pledge_sheet(pledge: Pledge, position: Position, promised: Balance, history: Sequence[Entry]) -> Table:
+def pledge_sheet(
+    pledge: Pledge, position: Position, promised: Balance, history: Sequence[Entry], *, files: str
+) -> Table:
     """One pledge in full: facts, stages, items, and its history with citations.
 
-    ``promised`` is the gross promise by commodity: what was drawn from it and cancelled included.
+    ``promised`` is the gross promise by commodity: what was drawn from it and cancelled included. ``files`` is the
+    folder of the copies beside the book.
     """
     facts = [("fact", None, None, name, None, _shown(value)) for name, value in pledge.facts().items()]
     gross = [("promise", None, None, _firm(pledge, m), m.commodity.code, m.plain()) for m in promised.amounts()]
@@ -87,51 +90,60 @@ def pledge_sheet(pledge: Pledge, position: Position, promised: Balance, history:
     ]
     planned = {amount.commodity.code: amount.units for amount in promised.amounts()}
     rest = residuals(pledge, planned) if pledge.schedule else []
-    left = [("residual", None, None, "promised less scheduled", m.commodity.code, m.plain()) for m in rest]
-    events = [row for entry in history for row in _event(entry, pledge.id)]
-    void = [("state", pledge.void, None, "withdrawn", None, "its opening was reversed")] if pledge.void else []
+    left = [("residual", None, None, message("promised less scheduled"), m.commodity.code, m.plain()) for m in rest]
+    events = [row for entry in history for row in _event(entry, pledge.id, files)]
+    void = [("state", pledge.void, None, "withdrawn", None, message("its opening was reversed"))] if pledge.void else []
     return Table(_SHEET, [*facts, *void, *gross, *stages, *left, *events], title=f"{pledge.id} {pledge.title or ''}")
 
 
 def _firm(pledge: Pledge, amount: Money) -> str:
     hold = pledge.hold(amount.commodity)
-    return f"{hold.firmness}, of which firm {hold.firm}" if hold.firm else str(hold.firmness)
+    if not hold.firm:
+        return str(hold.firmness)
+    return message("{firmness}, of which firm {firm}", firmness=hold.firmness, firm=hold.firm)
 
 
 def _shown(value: object) -> str:
     return value if isinstance(value, str) else leaf.canonical(value)
 
 
-def _event(entry: Entry, pledge: str) -> list[tuple[TableCell, ...]]:
+def _event(entry: Entry, pledge: str, files: str) -> list[tuple[TableCell, ...]]:
     rows: list[tuple[TableCell, ...]] = [
         ("history", entry.number, entry.on, str(posting.stage), posting.amount.commodity.code, posting.amount.plain())
         for posting in entry.postings
         if posting.pledge == pledge
     ]
-    says = "; ".join(part for part in (entry.kind, _why(entry), entry.note) if part)
-    cited = [
-        ("citation", entry.number, entry.on, name, None, text) for c in entry.citations for name, text in _cited(c)
-    ]
-    return [("history", entry.number, entry.on, entry.kind, None, says), *rows, *cited]
+    says = joined([part for part in (entry.kind, _why(entry), entry.note) if part], "; ")
+    return [("history", entry.number, entry.on, entry.kind, None, says), *rows, *_citations(entry, files)]
 
 
 def _why(entry: Entry) -> str:
     changes = entry.facts.get("changes")
-    said = [f"reverses entry {entry.reverses}"] if entry.reverses else []
+    said: list[str] = [message("reverses entry {number}", number=entry.reverses)] if entry.reverses else []
     if isinstance(changes, Mapping):
         said += [f"{name}: {_shown(old)} -> {_shown(new)}" for name, (old, new) in changes.items()]
-    return "; ".join(said)
+    return joined(said, "; ")
 
 
-def _cited(citation: Citation) -> list[tuple[str, str]]:
+def _citations(entry: Entry, files: str) -> list[tuple[TableCell, ...]]:
+    """What an entry cites, and where copies of it are kept."""
+    said = [pair for each in entry.citations for pair in _cited(each, files if each in entry.copied else None)]
+    return [("citation", entry.number, entry.on, name, None, text) for name, text in said]
+
+
+def _cited(citation: Citation, files: str | None) -> list[tuple[str, str]]:
     official = {True: "official", False: "press", None: None}[citation.official]
     named = {name: getattr(citation, name) for name in ("url", "title", "publisher", "published", "retrieved", "quote")}
     named |= {"kind": official, "file": citation.file, "sha256": citation.sha256}
+    named["copy"] = f"{files}/{citation.sha256}" if files else None
     return [(name, text) for name, text in named.items() if text]
 
 
-def entry_sheet(entry: Entry) -> Table:
-    """One entry in full: what it says, its postings and its citations."""
+def entry_sheet(entry: Entry, *, files: str) -> Table:
+    """One entry in full: what it says, its postings and its citations.
+
+    ``files`` is the folder of the copies beside the book.
+    """
     said: dict[str, object] = {
         "kind": entry.kind,
         "recorded_at": stamp(entry.recorded_at),
@@ -143,17 +155,16 @@ def entry_sheet(entry: Entry) -> Table:
         **entry.facts,
     }
     rows: list[tuple[TableCell, ...]] = [
-        ("entry", entry.number, entry.on, name, None, _shown(value))
+        ("entry", entry.number, entry.on, name, None, _shown(each))
         for name, value in said.items()
         if value is not None
+        for each in (value if name == "pledges" and isinstance(value, list) else [value])
     ]
     rows += [
         ("posting", entry.number, entry.on, f"{p.pledge} {p.stage}", p.amount.commodity.code, p.amount.plain())
         for p in entry.postings
     ]
-    rows += [
-        ("citation", entry.number, entry.on, name, None, text) for c in entry.citations for name, text in _cited(c)
-    ]
+    rows += _citations(entry, files)
     return Table(_SHEET, rows, title=message("entry {number}", number=entry.number))
 
 
@@ -187,8 +198,8 @@ def party_sheet(party: Party, memberships: Sequence[Membership], members: Sequen
     """One party: the groups it is in and its own members, with their days."""
     columns = [Column("code", "code"), Column("name"), Column("kind"), Column("relation"), Column("party", "code")]
     own = (party.code, party.name, str(party.kind))
-    rows: list[tuple[TableCell, ...]] = [(*own, "member of", m.group, m.since, m.until) for m in memberships]
-    rows += [(*own, "has member", m.party, m.since, m.until) for m in members]
+    rows: list[tuple[TableCell, ...]] = [(*own, message("member of"), m.group, m.since, m.until) for m in memberships]
+    rows += [(*own, message("has member"), m.party, m.since, m.until) for m in members]
     empty = [(*own, None, None, None, None)]
     return Table([*columns, Column("since", "date"), Column("until", "date")], rows or empty)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from ledger.journal import Citation
+from ledger.message import message
 from ledger.money import Money
 from ledger.period import Period, Size, stamp
 from ledger.reports.measures import MEASURES, Valuation
@@ -62,21 +63,29 @@ def valued_how(valuation: Valuation) -> str:
     """In what figures are shown, by which policy, and of which day, in words; empty where nothing is converted."""
     if valuation.converter is None:
         return ""
-    days = "the day each amount reached its stage" if valuation.by_event else "each pledge's day"
-    return f"{valuation.converter.target}, by the policy {valuation.converter.policy}, at {valuation.on or days}"
+    how = {"currency": valuation.converter.target, "policy": valuation.converter.policy}
+    if valuation.on:
+        return message("{currency}, by the policy {policy}, at {day}", day=valuation.on, **how)
+    if valuation.by_event:
+        return message("{currency}, by the policy {policy}, at the day each amount reached its stage", **how)
+    return message("{currency}, by the policy {policy}, at each pledge's day", **how)
 
 
 def chosen(selection: Selection) -> list[tuple[str, tuple[str, ...]]]:
     """The filters that narrow a selection, in words: what is filtered, and by what."""
-    names = ("donor", "group", "recipient", "purpose", "instrument", "source", "pledge", "currency")
+    names = ("donor", "group", "recipient", "purpose", "instrument", "source", "package", "pledge", "currency")
     said = [(name, getattr(selection, name)) for name in names if getattr(selection, name)]
-    days = {"from": selection.since, "until": selection.until, "as of": selection.as_of}
+    days = {message("from"): selection.since, message("until"): selection.until, message("as of"): selection.as_of}
     said += [(name, (day.isoformat(),)) for name, day in days.items() if day]
     if (known := selection.known_at) is not None:
-        said.append(("known at", (f"entry {known}" if isinstance(known, int) else stamp(known),)))
+        moment = message("entry {number}", number=known) if isinstance(known, int) else stamp(known)
+        said.append((message("known at"), (moment,)))
     if selection.contingent is not Contingent.INCLUDE:
-        said.append(("guarantees", ({"exclude": "left out", "only": "alone"}[selection.contingent],)))
+        said.append((message("guarantees"), (_GUARANTEES[selection.contingent],)))
     return said
+
+
+_GUARANTEES = {Contingent.EXCLUDE: message("left out"), Contingent.ONLY: message("alone")}
 
 
 def shortened(table: Table) -> Table:

@@ -7,11 +7,12 @@ from fractions import Fraction
 from functools import partial
 
 from ledger.errors import InputError
+from ledger.message import Message, message
 from ledger.money import Commodity
 from ledger.period import Period, Size
 from ledger.reports.cell import Cell, Key, LayerCell
 from ledger.reports.evidence import rates_used
-from ledger.reports.measures import MEASURES, Valuation, counted, valued
+from ledger.reports.measures import MEASURES, Valuation, counts_of, valued
 from ledger.reports.ranges import contingent, faces
 from ledger.reports.ranking import Shown, unranked
 from ledger.reports.totals import amounts, columns, rounding, unconverted, undisclosed_note
@@ -38,7 +39,7 @@ def timeline(
     adds up all that happened up to the period's end, exactly, and rounds once. Totals are of the whole.
     Raises :class:`InputError` where that makes more than :data:`MOST_FILLER` rows in which nothing happened.
     """
-    counts = counted(cells, valuation)
+    counts = counts_of(cells, valuation)
     figures = valued(counts, valuation)
     happened, whole = unranked(figures)
     rows = list(_filled(happened, each))
@@ -68,12 +69,11 @@ def _filled(rows: Sequence[Shown], each: Size) -> Iterator[Shown]:
     filler = len(periods) * len(places) - len(rows)
     if filler > MOST_FILLER:
         raise InputError(
-            "the timeline from {periods} to {periods_2} has {filler} rows in which nothing happened, and"
-            " shows at most {most_filler}",
-            periods=periods[0],
-            periods_2=periods[-1],
-            filler=filler,
-            most_filler=MOST_FILLER,
+            "the timeline from {first} to {last} has {rows} rows in which nothing happened, and shows at most {most}",
+            first=periods[0],
+            last=periods[-1],
+            rows=filler,
+            most=MOST_FILLER,
             hint=_shorter(each),
         )
     for period in periods:
@@ -82,10 +82,11 @@ def _filled(rows: Sequence[Shown], each: Size) -> Iterator[Shown]:
             yield there.get((key, of)) or Shown(key, of, {})
 
 
-def _shorter(each: Size) -> str:
+def _shorter(each: Size) -> Message:
     """What makes a timeline shorter."""
-    longer = "" if each == "year" else "longer periods (--each year), "
-    return f"ask for {longer}fewer dimensions (--by), or a shorter time (--from, --until)"
+    if each == "year":
+        return message("ask for fewer dimensions (--by), or a shorter time (--from, --until)")
+    return message("ask for longer periods (--each year), fewer dimensions (--by), or a shorter time (--from, --until)")
 
 
 def _order(place: tuple[Key, Commodity]) -> tuple[tuple[str, ...], str]:

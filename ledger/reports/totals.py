@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 
+from ledger.message import Message, counted, message
 from ledger.money import Money
 from ledger.reports.cell import Cell, LayerCell
 from ledger.reports.evidence import rates_used
-from ledger.reports.measures import MEASURES, Figures, Valuation, counted, money, valued
+from ledger.reports.measures import MEASURES, Figures, Valuation, counts_of, money, valued
 from ledger.reports.ranges import RANGE, contingent, faces, ranges
 from ledger.reports.ranking import Ranking, Shown, ranked, unranked
 from ledger.table import Cell as TableCell
@@ -54,7 +55,7 @@ def totals(
     from them in the last digit, which a note says. ``stated`` is what the pledges' words do to the range.
     The evidence has what each rate valued.
     """
-    counts, face = counted(cells, valuation), faces(cells, valuation)
+    counts, face = counts_of(cells, valuation), faces(cells, valuation)
     if extent.ranged:
         counts = ranges(counts, face, stated, valuation)
     figures = valued(counts, valuation)
@@ -104,28 +105,47 @@ def rounding(rows: Sequence[Shown], below: Sequence[Shown], names: Iterable[str]
     """By how much the printed rows of a converted report differ from its printed totals, the others among the rows."""
     wholes = [row for row in below if not row.key]
     parts = [*rows, *(row for row in below if row.key)]
-    notes = []
+    notes: list[str] = []
     for name in names:
         for whole in wholes if name != "open" else ():
             printed = sum(money(row.figures, name, row.of).units for row in parts if row.of == whole.of)
             exact = money(whole.figures, name, whole.of)
             if printed != exact.units:
-                word = "more" if printed > exact.units else "less"
-                difference = Money(abs(printed - exact.units), exact.commodity)
-                notes.append(f"the printed rows of {name} add up to {difference} {word} than the exact total")
+                notes.append(_off(name, Money(printed - exact.units, exact.commodity)))
     return notes
+
+
+def _off(measure: str, difference: Money) -> Message:
+    size = Money(abs(difference.units), difference.commodity)
+    if difference.units > 0:
+        return message(
+            "the printed rows of {measure} add up to {difference} more than the exact total",
+            measure=measure,
+            difference=size,
+        )
+    return message(
+        "the printed rows of {measure} add up to {difference} less than the exact total",
+        measure=measure,
+        difference=size,
+    )
 
 
 def unconverted(figures: Figures, valuation: Valuation, names: Sequence[str]) -> list[str]:
     """What there was no rate for, by currency: the largest of these figures."""
     if valuation.converter is None:
         return []
-    notes = []
+    notes: list[str] = []
     for _, of, row in figures.total().rows():
         if of != valuation.converter.target:
             name = max(names, key=lambda name: abs(row.get(name, Fraction())))
-            missing = f"no rate to {valuation.converter.target.code} for {money(row, name, of)} ({name})"
-            notes.append(f"{missing}: it stands in rows of its own")
+            notes.append(
+                message(
+                    "no rate to {currency} for {amount} ({measure}): it stands in rows of its own",
+                    currency=valuation.converter.target.code,
+                    amount=money(row, name, of),
+                    measure=name,
+                )
+            )
     return notes
 
 
@@ -133,5 +153,10 @@ def undisclosed_note(count: int) -> list[str]:
     """How many pledges are in no figure, because nobody said what they are worth."""
     if not count:
         return []
-    pledges = "pledge of undisclosed value is" if count == 1 else "pledges of undisclosed value are"
-    return [f"{count} {pledges} counted, not valued"]
+    return [
+        counted(
+            "{count} pledge of undisclosed value is counted, not valued",
+            "{count} pledges of undisclosed value are counted, not valued",
+            count=count,
+        )
+    ]

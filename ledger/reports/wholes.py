@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from ledger.message import Message, message
 from ledger.money import Money
 from ledger.reports.doubles import NEAR_PERCENT, NOTHING_KNOWN, Known, Promised
 
@@ -27,7 +28,7 @@ class Company:
     ``what`` says in words by what they belong together.
     """
 
-    what: str
+    what: Message
     members: tuple[Promised, ...]
     total: Promised | None = None
 
@@ -36,16 +37,31 @@ class Company:
 class Whole:
     """A promise, and others that come to as much; they fall short by ``missing`` per cent, or exceed it if negative."""
 
-    what: str
+    what: Message
     whole: Promised
     parts: tuple[Promised, ...]
     missing: Fraction
 
-    def __str__(self) -> str:
+    @property
+    def said(self) -> Message:
+        """What of it is the sum of what, in words."""
         named = ", ".join(part.pledge for part in self.parts[:_NAMED]) + (", ..." if len(self.parts) > _NAMED else "")
         tenths = int(abs(self.missing) * 10 + Fraction(1, 2))  # half up, not cut
-        off = f", {tenths // 10}.{tenths % 10} % {'less' if self.missing > 0 else 'more'}" if tenths else ""
-        return f"its {self.whole.amount} are what {len(self.parts)} others {self.what} add up to{off}: {named}"
+        said = {"amount": self.whole.amount, "count": len(self.parts), "alike": self.what, "pledges": named}
+        if not tenths:
+            return message("its {amount} are what {count} others {alike} add up to: {pledges}", **said)
+        share = f"{tenths // 10}.{tenths % 10} %"
+        if self.missing > 0:
+            return message(
+                "its {amount} are what {count} others {alike} add up to, {share} less: {pledges}",
+                share=share,
+                **said,
+            )
+        return message(
+            "its {amount} are what {count} others {alike} add up to, {share} more: {pledges}",
+            share=share,
+            **said,
+        )
 
 
 def packages(promised: Iterable[Promised]) -> Iterator[Company]:
@@ -54,17 +70,18 @@ def packages(promised: Iterable[Promised]) -> Iterator[Company]:
     for each in promised:
         found.setdefault(each.package or "", []).append(each)
     for name, members in sorted(found.items()):
-        yield Company(f"of package {name}", tuple(sorted(members, key=_order)))
+        yield Company(message("of package {package}", package=name), tuple(sorted(members, key=_order)))
 
 
 def companions(total: Promised, promised: Iterable[Promised]) -> Company:
     """A group's promise as the total, with those of others from the same source, alike financed, near in days."""
     near = (each for each in promised if abs((each.on - total.on).days) <= NEAR_DAYS and _alike(each, total))
-    return Company(f"paid by {total.source} as {total.instrument}", tuple(sorted(near, key=_order)), total)
+    what = message("paid by {source} as {instrument}", source=total.source, instrument=total.instrument)
+    return Company(what, tuple(sorted(near, key=_order)), total)
 
 
-def _order(each: Promised) -> tuple[int, str]:
-    return each.entry, each.block.currency
+def _order(each: Promised) -> tuple[int, str, str]:
+    return each.entry, each.pledge, each.block.currency
 
 
 def _alike(each: Promised, total: Promised) -> bool:
@@ -112,4 +129,5 @@ def _worth(promised: Sequence[Promised], value: Value) -> list[Fraction] | None:
 def _may_be_part(each: Promised, total: Promised, known: Known) -> bool:
     pair = frozenset((each.pledge, total.pledge))
     linked = each.parent == total.pledge or total.parent == each.pledge or pair in known.linked
-    return each.pledge != total.pledge and not linked and pair not in known.distinct
+    shared = each.entry == total.entry  # of one joint pledge each is a share, and none the whole
+    return each.pledge != total.pledge and not (linked or shared) and pair not in known.distinct

@@ -34,7 +34,11 @@ _PATTERN = frozenset("+,*?!\"'#\\")  # what would part a verifier, or be a patte
 _PRIVATE = b"-----BEGIN OPENSSH PRIVATE KEY-----"
 _LONGEST_FILE = 2**16
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
-_KINDS = {stat.S_IFDIR: "a folder", stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
+_NO_FILE = {
+    stat.S_IFDIR: message("a folder holds no key"),
+    stat.S_IFIFO: message("a pipe holds no key"),
+    stat.S_IFSOCK: message("a socket holds no key"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +52,10 @@ class PublicKey:
         _refuse_name(self.name)
         if len(self.raw) != RAW_BYTES:
             raise InputError(
-                "an Ed25519 key has {raw_bytes} bytes, and that of {name} has {count}",
-                raw_bytes=RAW_BYTES,
+                "an Ed25519 key has {expected} bytes, and that of {name} has {found}",
+                expected=RAW_BYTES,
                 name=self.name,
-                count=len(self.raw),
+                found=len(self.raw),
             )
 
     @property
@@ -119,7 +123,7 @@ class PublicKey:
             raise InputError("what follows {type} is no key of that kind", type=TYPE)
         if len(named) != 1:
             raise InputError(
-                "a public key has a name of one word at the end of its line, and this has {count}", count=len(named)
+                "a public key has a name of one word at the end of its line, and this has {words}", words=len(named)
             )
         return cls(named[0], blob[-RAW_BYTES:])
 
@@ -128,10 +132,12 @@ class PublicKey:
         name, _, encoded = text.split("+", 2)
         data = _base64(encoded)
         if data[:1] != _ED25519:
-            raise InputError("the verifier of {name!a} is not of an Ed25519 key", name=name)
+            raise InputError("the verifier of {name} is not of an Ed25519 key", name=ascii(name))
         found = cls(name, data[1:])
         if found.verifier != text:
-            raise InputError("the verifier of {name!a} is not whole: its id is not that of its name and key", name=name)
+            raise InputError(
+                "the verifier of {name} is not whole: its id is not that of its name and key", name=ascii(name)
+            )
         return found
 
 
@@ -182,10 +188,10 @@ def load(path: Path) -> Key:
     _refuse_other(path, data)
     if os.name == "posix" and mode & _OTHERS:
         raise Refusal(
-            "{path} is open to others (mode {mode:04o}): no key signs so",
+            "{path} is open to others (mode {mode}): no key signs so",
             path=path,
-            mode=mode & 511,
-            hint=message("chmod 600 {path}", path=path),
+            mode=f"{mode & 511:04o}",
+            hint=f"chmod 600 {path}",
         )
     return _private(path, data)
 
@@ -196,11 +202,12 @@ def public_half(path: Path) -> PublicKey:
     Raises :class:`InputError` where it is missing, no file, or no key.
     """
     try:
-        data, _ = _read(path, "--trust NAME+ID+KEY takes a key without a file")
+        data, _ = _read(path, message("--trust NAME+ID+KEY takes a key without a file"))
         return _private(path, data).public if _PRIVATE in data else PublicKey.read(data.decode(errors="replace"))
     except LedgerError as error:
-        place = "" if str(path) in error.message else f"{path}: "
-        raise InputError(f"{place}{error.message}", hint=error.hint) from None
+        if str(path) in error.message:
+            raise InputError(error.message, hint=error.hint) from None
+        raise InputError("{path}: {reason}", path=path, reason=error.message, hint=error.hint) from None
 
 
 def ssh_string(data: bytes) -> bytes:
@@ -241,12 +248,10 @@ def _refuse_other(path: Path, data: bytes) -> None:
         PublicKey.read(data.decode(errors="replace"))
     except InputError:
         raise _no_private(path) from None
-    private = path.with_suffix("") if path.suffix == ".pub" else "with the private one's file"
-    raise Refusal(
-        "{path} is a public key, and only a private one signs",
-        path=path,
-        hint=message("--key {private}", private=private),
-    )
+    hint: str = message("--key with the private one's file")
+    if path.suffix == ".pub":
+        hint = f"--key {path.with_suffix('')}"
+    raise Refusal("{path} is a public key, and only a private one signs", path=path, hint=hint)
 
 
 def _no_private(path: Path) -> Refusal:
@@ -256,16 +261,18 @@ def _no_private(path: Path) -> Refusal:
 def _public_beside(path: Path, raw: bytes) -> PublicKey:
     beside = Path(f"{path}.pub")
     try:
-        data, _ = _read(beside, f"ssh-keygen -y -f {path}, and a name after it")
+        data, _ = _read(beside, message("ssh-keygen -y -f {path}, and a name after it", path=path))
         found = PublicKey.read(data.decode(errors="replace"))
     except InputError as error:
-        raise Refusal(f"{beside}: {error.message}", hint=message("its line is: ssh-ed25519 KEY NAME")) from None
+        raise Refusal(
+            "{path}: {reason}", path=beside, reason=error.message, hint=message("its line is: ssh-ed25519 KEY NAME")
+        ) from None
     if found.raw != raw:
         raise Refusal(
-            "{beside} is not the public half of {path}",
-            beside=beside,
-            path=path,
-            hint=message("ssh-keygen -y -f {path}", path=path),
+            "{public} is not the public half of {private}",
+            public=beside,
+            private=path,
+            hint=f"ssh-keygen -y -f {path}",
         )
     return found
 
@@ -279,14 +286,16 @@ def _read(path: Path, hint: str) -> tuple[bytes, int]:
         mode = path.stat().st_mode
         if not stat.S_ISREG(mode):
             raise Refusal(
-                "{path} is no file: {get} holds no key", path=path, get=_KINDS.get(stat.S_IFMT(mode), "a device")
+                "{path} is no file: {reason}",
+                path=path,
+                reason=_NO_FILE.get(stat.S_IFMT(mode), message("a device holds no key")),
             )
         with path.open("rb") as file:
             data = file.read(_LONGEST_FILE + 1)
     except FileNotFoundError:
         raise Refusal("there is no key at {path}", path=path, hint=hint) from None
     except OSError as error:
-        raise Refusal("{path} cannot be read: {strerror}", path=path, strerror=error.strerror) from error
+        raise Refusal("{path} cannot be read: {reason}", path=path, reason=error.strerror) from error
     if len(data) > _LONGEST_FILE:
         raise Refusal("{path} is no key: it is too large", path=path)
     return data, mode
@@ -297,9 +306,9 @@ def _write_both(path: Path, private: bytes, public: bytes) -> None:
     for each in (path, beside):
         if each.is_symlink() or each.exists():
             raise Refusal(
-                "{each} is there already, and a key is never replaced",
-                each=each,
-                hint="aidledger key show, or another --key",
+                "{path} is there already, and a key is never replaced",
+                path=each,
+                hint=message("aidledger key show, or another --key"),
             )
     try:
         for folder in reversed([each for each in path.parents if not each.exists()]):
@@ -311,7 +320,7 @@ def _write_both(path: Path, private: bytes, public: bytes) -> None:
             path.unlink()
             raise
     except OSError as error:
-        raise Refusal("{path} cannot be made: {strerror}", path=path, strerror=error.strerror) from error
+        raise Refusal("{path} cannot be made: {reason}", path=path, reason=error.strerror) from error
 
 
 def _write_new(path: Path, data: bytes, mode: int) -> None:
@@ -331,15 +340,14 @@ def _write_new(path: Path, data: bytes, mode: int) -> None:
 def _refuse_name(name: str) -> None:
     if not 0 < len(name) <= LONGEST_NAME or name.startswith("-"):
         raise InputError(
-            "the name of a key has 1 to {longest_name} characters, and does not begin with a dash",
-            longest_name=LONGEST_NAME,
+            "the name of a key has 1 to {longest} characters, and does not begin with a dash", longest=LONGEST_NAME
         )
     for each in name:
         if each.isspace() or each in _PATTERN or unicodedata.category(each).startswith("C"):
             raise InputError(
-                "the name of a key is one word, without {each!a}: {name!a}",
-                each=each,
-                name=name,
+                "the name of a key is one word, without {sign}: {name}",
+                sign=ascii(each),
+                name=ascii(name),
                 hint="ada@example.org",
             )
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ledger.errors import InputError, Refusal
+from ledger.message import counted
 from ledger.signing.key import Key, PublicKey
 
 LONGEST = 2**20
@@ -67,7 +68,7 @@ def opened(note: str, known: Iterable[PublicKey]) -> Opened:
         named = [key for key in keys if each.is_of(key)]
         if named and not any(key.verify(each.signature, text.encode()) for key in named):
             raise Refusal(
-                "the signature of {each} is not of this text: the text was altered, or the signature", each=each.name
+                "the signature of {name} is not of this text: the text was altered, or the signature", name=each.name
             )
         signed_by |= dict.fromkeys(named)
         others |= {} if named else {each.name: None}
@@ -78,9 +79,12 @@ def _signatures(lines: str) -> Iterator[_Signature]:
     found = lines.removesuffix("\n").split("\n")
     if len(found) > MOST_SIGNATURES:
         raise InputError(
-            "this note has {count} signatures, and {most_signatures} are the most that are read",
-            count=len(found),
-            most_signatures=MOST_SIGNATURES,
+            counted(
+                "this note has {count} signature, and {most} are the most that are read",
+                "this note has {count} signatures, and {most} are the most that are read",
+                count=len(found),
+                most=MOST_SIGNATURES,
+            )
         )
     for line in found:
         name, blank, encoded = line.removeprefix(_DASH).partition(" ")

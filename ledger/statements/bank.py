@@ -8,6 +8,7 @@ from datetime import date
 
 from ledger.errors import InputError
 from ledger.journal import Citation
+from ledger.message import Message, counted
 from ledger.money import Commodity
 from ledger.recognition.steps import Evidence, Match
 from ledger.reconcile.accepted import Accepted, booked, origin_of, paid, settled
@@ -39,12 +40,7 @@ class Reconciliation:
         known = {names[id(group)]: group for group in open_groups}
         for name in proposed:
             if name != "all" and name not in known:
-                there = ", ".join(known) or "none"
-                raise InputError(
-                    "--accept-proposed {name}: no proposed group is called that; there are: {there}",
-                    name=name,
-                    there=there,
-                )
+                raise _no_group(name, list(known))
         wanted = known if "all" in proposed else dict.fromkeys(proposed)
         chosen += [group for name, group in known.items() if name in wanted]
         return list(self._recorded(chosen))
@@ -62,7 +58,7 @@ class Reconciliation:
                 lines=tuple(map(booked, group.lines)),
                 settled=tuple(map(paid, group.ours)),
                 partial=group.partial,
-                evidence=Evidence(citations=(citation,), origin=origin, note=group.reason),
+                evidence=Evidence(citations=(citation,), origin=origin, note=str(group.reason)),
             )
 
 
@@ -139,11 +135,28 @@ def _reconcile(
     return [*left.groups, *kept], [*dict.fromkeys(left.why.values()), *notes]
 
 
+def _no_group(name: str, there: Sequence[str]) -> InputError:
+    if not there:
+        return InputError("--accept-proposed {name}: no proposed group is called that; there are: none", name=name)
+    return InputError(
+        "--accept-proposed {name}: no proposed group is called that; there are: {groups}",
+        name=name,
+        groups=", ".join(there),
+    )
+
+
 def _is_around(cash: Cash, spans: Iterable[tuple[date, date]]) -> bool:
     """Whether a payment is of no statement's days, and no rest, which stays open whatever the month."""
     return not cash.paid_before and not any(since <= cash.on <= until for since, until in spans)
 
 
-def _around(groups: Sequence[Group], of: Commodity, days: int) -> str:
-    count = f"{len(groups)} of our payments in {of} {'is' if len(groups) == 1 else 'are'}"
-    return f"{count} dated up to {days} days before or after the statements, matched nothing, and left out"
+def _around(groups: Sequence[Group], of: Commodity, days: int) -> Message:
+    return counted(
+        "{count} of our payments in {currency} is dated up to {days} days before or after the statements, matched"
+        " nothing, and left out",
+        "{count} of our payments in {currency} are dated up to {days} days before or after the statements, matched"
+        " nothing, and left out",
+        count=len(groups),
+        currency=of,
+        days=days,
+    )

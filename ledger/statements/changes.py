@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from ledger.errors import InputError
+from ledger.message import Message, message
 from ledger.reports.cell import Cell, LayerCell
 from ledger.reports.changes import Walk, changes
 from ledger.reports.ranking import require_measure
@@ -71,9 +72,18 @@ def _announced(cell: Cell | LayerCell, day: date | None) -> Cell | LayerCell:
 
 def _ends(before: Scope, after: Scope) -> Iterator[str]:
     """What each end is, in words."""
-    for name, scope in (("opening", before), ("closing", after)):
+    for name, scope in ((message("opening"), before), (message("closing"), after)):
         day, last = scope.selection.last_day, scope.last_number
-        known = "all that is known" if last is None else f"as known after entry {last}"
-        yield f"{name}: {known}" + (f", as of {day}" if day else "")
+        yield message("{end}: {known}", end=name, known=_known(day, last))
         if last == 0 and day:
-            yield f"nothing was recorded by the end of {day}: --known-at NUMBER looks at both days as known then"
+            yield message(
+                "nothing was recorded by the end of {day}: --known-at NUMBER looks at both days as known then", day=day
+            )
+
+
+def _known(day: date | None, last: int | None) -> Message:
+    if last is None:
+        return message("all that is known, as of {day}", day=day) if day else message("all that is known")
+    if day:
+        return message("as known after entry {number}, as of {day}", number=last, day=day)
+    return message("as known after entry {number}", number=last)

@@ -13,7 +13,7 @@ from ledger.reports import exposure, pipeline, totals
 from ledger.reports.cell import Cell, CountsIn, LayerCell
 from ledger.reports.comparison import comparison
 from ledger.reports.layers import layer_cells
-from ledger.reports.measures import Group, Valuation, counted, measures_of
+from ledger.reports.measures import Group, Valuation, counts_of, measures_of
 from ledger.reports.ranking import require_measure
 from ledger.reports.totals import PLAIN, Extent
 from ledger.statements.ranges import exposures_of, ranges_of
@@ -51,14 +51,15 @@ def exposure_of(scope: Scope, by: Sequence[str], valuation: Valuation, day: date
         raise InputError("the exposure compares the pledges' days with --on DATE: leave --value-at out")
     if valuation.converter.policy.period is not None:
         raise InputError("the exposure compares two days, and a fixed rate makes them one: ask for spot, month or year")
-    _refuse_to_list(valuation, "the exposure")
+    if valuation.list_missing:
+        raise InputError("the exposure compares values in one currency: leave --missing list out")
     by = [name for name in by if name != "currency"]
     cells = sums.cells(scope, by, announced=True)
     try:
         return exposure.exposure(cells, settlements.payments(scope, by), by, valuation.converter, day=day)
     except MissingRate as missing:
         hint = message("look at a day that has rates, --on DATE, or fetch newer ones: aidledger rate update")
-        raise MissingRate(str(missing), hint=hint) from None
+        raise MissingRate(missing.message, hint=hint) from None
 
 
 def comparison_of(
@@ -71,8 +72,9 @@ def comparison_of(
     require_measure(measure)
     if (spot := valuation("spot")).converter is None:
         raise InputError("policies are compared in one currency: name it with --in CUR")
-    _refuse_to_list(spot, "a comparison of policies")
-    counts = {group: units for group, units in counted(cells_of(scope, by, spot), spot).items() if units}
+    if spot.list_missing:
+        raise InputError("a comparison of policies compares values in one currency: leave --missing list out")
+    counts = {group: units for group, units in counts_of(cells_of(scope, by, spot), spot).items() if units}
     fixed = policy if Policy.parse(policy).period else _last_month(scope, counts, measure)
     named = {"spot": spot} | {name: valuation(name) for name in ("month", "year")} | {"fixed": valuation(fixed)}
     return comparison(counts, by, named, measure)
@@ -83,12 +85,6 @@ def _last_month(scope: Scope, groups: Iterable[Group], measure: str) -> str:
     days = [group.day for group in groups if group.figure == measure and group.day is not None]
     last = scope.selection.last_day or max(days, default=None)
     return f"fixed:{Period.of(last, 'month')}" if last else "spot"
-
-
-def _refuse_to_list(valuation: Valuation, report: str) -> None:
-    """Refuse to leave amounts unconverted where figures are compared."""
-    if valuation.list_missing:
-        raise InputError("{report} compares values in one currency: leave --missing list out", report=report)
 
 
 def cells_of(

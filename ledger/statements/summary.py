@@ -57,4 +57,4 @@ def _by_year(scope: Scope, valuation: Valuation) -> Table:
     try:
         return timeline_of(scope, (), valuation, each="year", cumulative=True)
     except InputError as refused:
-        return Table([Column("period", "code"), Column("currency", "code")], [], notes=[str(refused)])
+        return Table([Column("period", "code"), Column("currency", "code")], [], notes=[refused.message])

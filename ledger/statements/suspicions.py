@@ -12,7 +12,7 @@ from itertools import chain
 
 from ledger.conversion import BRIDGE, Converter
 from ledger.errors import MissingRate, Problem
-from ledger.message import message
+from ledger.message import counted, message
 from ledger.money import Money, commodity, currency
 from ledger.rate import Policy, RateSource
 from ledger.reports.coverage import uncovered
@@ -22,6 +22,7 @@ from ledger.reports.wholes import NEAR_DAYS, Company, companions, packages, whol
 from ledger.store import listing, sums, suspected
 from ledger.store.checks.days import pledges_out_of_order
 from ledger.store.checks.every import found_by
+from ledger.store.checks.quotes import Use, problem, quoted_twice
 from ledger.store.scope import SCHEDULE, Scope
 
 MOST = 100
@@ -67,23 +68,37 @@ def likely_doubles(suspect: Suspect) -> Iterator[Problem]:
     """Two pledges that may be one, recorded twice."""
     count = 0
 
-    def counted() -> Iterator[Double]:
+    def each() -> Iterator[Double]:
         nonlocal count
         for count, double in enumerate(doubles(suspected.promised(suspect.scope), suspect.known), 1):  # noqa: B007
             yield double
 
-    for double in nsmallest(MOST, counted(), key=lambda double: double.rank):
-        one, other = double.earlier.pledge, double.later.pledge
-        what = message(
-            "may be {one} once more: {double}; if not: aidledger pledge distinguish {other} {one} --note WHY",
-            one=one,
-            double=double,
-            other=other,
-        )
-        yield Problem("warning", "likely-double", other, what)
+    for double in nsmallest(MOST, each(), key=lambda double: double.rank):
+        yield double.problem
     if count > MOST:
         what = message("and {count} more that are less alike: answer these {most} first", count=count - MOST, most=MOST)
         yield Problem("warning", "likely-double", "book", what)
+
+
+def repeated_quotes(suspect: Suspect) -> Iterator[Problem]:
+    """An entry that cites the same words as an earlier one, and may record the same thing once more."""
+    count = 0
+
+    def each() -> Iterator[tuple[Use, Use]]:
+        nonlocal count
+        uses = quoted_twice(suspect.scope.connection, suspect.scope.book, suspect.known)
+        for count, pair in enumerate(uses, 1):  # noqa: B007
+            yield pair
+
+    for use, earlier in nsmallest(MOST, each(), key=lambda pair: pair[0].number):
+        yield problem(use, earlier)
+    if count > MOST:
+        what = counted(
+            "and {count} more entry cites what another does: answer these first",
+            "and {count} more entries cite what others do: answer these first",
+            count=count - MOST,
+        )
+        yield Problem("warning", "repeated-quote", "book", what)
 
 
 def likely_totals(suspect: Suspect) -> Iterator[Problem]:
@@ -91,8 +106,13 @@ def likely_totals(suspect: Suspect) -> Iterator[Problem]:
     companies = chain(packages(suspected.packaged(suspect.scope)), _companions(suspect.scope))
     for found in wholes(companies, suspect.value, suspect.known):
         total = found.whole.pledge
-        answer = f"if they are not its parts: aidledger pledge distinguish {total} {found.parts[0].pledge} --note WHY"
-        yield Problem("warning", "likely-total", total, f"{found}; {answer}")
+        what = message(
+            "{found}; if they are not its parts: aidledger pledge distinguish {total} {part} --note WHY",
+            found=found.said,
+            total=total,
+            part=found.parts[0].pledge,
+        )
+        yield Problem("warning", "likely-total", total, what)
 
 
 def _companions(scope: Scope) -> Iterator[Company]:
@@ -119,12 +139,11 @@ def overdue_instalments(suspect: Suspect) -> Iterator[Problem]:
         first.setdefault((pledge, late.commodity), month)
     for (pledge, code), units in due.items():
         amount = Money(units, commodity(code))
-        since = f"the first in {first[pledge, code]}"
         what = message(
-            "by its schedule {amount} were due by {day}, {since}, and not disbursed",
+            "by its schedule {amount} were due by {day}, the first in {month}, and not disbursed",
             amount=amount,
             day=suspect.day,
-            since=since,
+            month=first[pledge, code],
         )
         yield Problem("warning", "overdue", pledge, what)
 
@@ -138,6 +157,7 @@ def days_without_rate(suspect: Suspect) -> Iterator[Problem]:
 SUSPICIONS: Sequence[Callable[[Suspect], Iterator[Problem]]] = (
     likely_doubles,
     likely_totals,
+    repeated_quotes,
     dates_out_of_order,
     overdue_instalments,
     days_without_rate,

@@ -26,7 +26,7 @@ def timeline_of(
     size = next((size for size in TIMES if size == each), None)
     if size is None:
         raise InputError(
-            "--each is {times} or {times_2}, not '{each}'", times=", ".join(TIMES[:0:-1]), times_2=TIMES[0], each=each
+            "--each is {choices} or {last}, not '{given}'", choices=", ".join(TIMES[:0:-1]), last=TIMES[0], given=each
         )
     for name in by:
         if name in TIMES:

@@ -11,7 +11,7 @@ from ledger.errors import InputError
 from ledger.formats.rates.layout import one_line
 from ledger.formats.tracker.published import Published
 from ledger.journal import Stage
-from ledger.message import message
+from ledger.message import Message, all_of, joined, message
 from ledger.money import commodity
 from ledger.pledge import Instrument
 from ledger.rate import rate_text
@@ -21,7 +21,7 @@ from ledger.reconcile.tracker import APART, Cause, Cells, Held, Key, Line, Place
 from ledger.reports.cell import Cell, CountsIn, LayerCell
 from ledger.reports.evidence import rates_used
 from ledger.reports.layers import layer_cells
-from ledger.reports.measures import MEASURES, Valuation, counted, measures_of, valued
+from ledger.reports.measures import MEASURES, Valuation, counts_of, measures_of, valued
 from ledger.store import listing, sums
 from ledger.store.scope import Scope
 from ledger.table import Table
@@ -67,7 +67,7 @@ def tracker_of(
     """
     by, measure = _dimensions(scope, asked, published), _measure(asked, published)
     left_out = _left_out(asked, published)
-    counts = counted(_kept(_cells(scope, (*by, "package"), valuation), 1, left_out), valuation, _only(measure))
+    counts = counts_of(_kept(_cells(scope, (*by, "package"), valuation), 1, left_out), valuation, _only(measure))
     ours = {(of, key): row[measure] for key, of, row in valued(counts, valuation).rows()}
     theirs = _theirs(scope, published, by, valuation)
     _refuse_foreign(asked.tolerance, published, valuation)
@@ -95,7 +95,7 @@ def _dimensions(scope: Scope, asked: Comparing, published: Published) -> tuple[s
             raise InputError(
                 "--by {name}: tables of totals are compared by {dimensions}",
                 name=name,
-                dimensions=" and ".join(DIMENSIONS),
+                dimensions=all_of(DIMENSIONS),
             )
         if name not in there:
             raise InputError("--by {name}: the table has no {name}, only {there}", name=name, there=", ".join(there))
@@ -163,7 +163,9 @@ def _theirs(scope: Scope, published: Published, by: Sequence[str], valuation: Va
             raise InputError("the table does not say which currency it is in: name it with --in CUR, or in a map")
         if target is not None and of != target:
             raise InputError(
-                "the table has figures in {of}, which have no day to be converted to {target} at", of=of, target=target
+                "the table has figures in {currency}, which have no day to be converted to {target} at",
+                currency=of,
+                target=target,
             )
         for (donor, purpose), value in cells.items():
             if (donors is None or donor in donors) and (not purposes or purpose in purposes):
@@ -177,11 +179,10 @@ def _refuse_foreign(tolerance: Tolerance, published: Published, valuation: Valua
     target = valuation.converter.target if valuation.converter else None
     codes = sorted({of.code for own in published.totals if (of := own or target)})
     if tolerance.amount is not None and codes != [tolerance.amount.commodity.code]:
-        listed = ", ".join(codes)
         raise InputError(
-            "--tolerance {amount}: the table is in {listed} (a percentage, 0.5%, is of any)",
+            "--tolerance {amount}: the table is in {currencies} (a percentage, 0.5%, is of any)",
             amount=tolerance.amount,
-            listed=listed,
+            currencies=", ".join(codes),
         )
 
 
@@ -203,9 +204,15 @@ def _restated(line: Line, by: Sequence[str], changed: Mapping[str, Change]) -> C
             for cell in change.cells
         )
     ]
-    told = "; ".join(why for change in mine for why in change.why)
-    reason = message("the file's own rows say otherwise: {told}", told=told)
-    return Cause(tuple(change.pledge for change in mine), one_line(reason, LONGEST_REASON)) if mine else Cause()
+    told = joined((why for change in mine for why in change.why), "; ")
+    reason = message("the file's own rows say otherwise: {differences}", differences=told)
+    return Cause(tuple(change.pledge for change in mine), _shown(reason)) if mine else Cause()
+
+
+def _shown(reason: Message) -> str:
+    """A reason as a cell shows it: one that is too long, or cannot be printed, loses its language with what is cut."""
+    shown = one_line(reason, LONGEST_REASON)
+    return reason if shown == reason else shown
 
 
 def _held(
@@ -221,7 +228,7 @@ def _held(
         found_here = _cells(scope.narrowed(**chosen), (*by, "package", "pledge"), valuation, dated=True)
         cells = _kept(found_here, 2, left_out)
         days = _days(cells)
-        for key, of, row in valued(counted(cells, valuation, _only(measure)), valuation).rows():
+        for key, of, row in valued(counts_of(cells, valuation, _only(measure)), valuation).rows():
             pledge = str(key[-1])
             if row[measure]:
                 found.setdefault((of, key[:-1]), []).append(Held(pledge, days[pledge], row[measure]))
@@ -258,27 +265,45 @@ def _days(cells: Iterable[Cell | LayerCell]) -> Mapping[str, date]:
 
 def _notes(scope: Scope, published: Published, asked: Comparing, apart: int) -> list[str]:
     """How the two were compared, and what of the table was not."""
-    notes = ["equal: less than 1 apart in the currency's own unit"]
+    rounding, most = rate_text(published.rounding), MOST_EXPLAINED
+    notes: list[str] = [message("equal: less than 1 apart in the currency's own unit")]
     if published.rounding >= 1:
-        notes.append(f"within: also what the table's own rounding explains, {rate_text(published.rounding)} or less")
-    if apart > MOST_EXPLAINED:
-        notes.append(f"pledges are named for the {MOST_EXPLAINED} largest differences: --donor CODE shows others")
+        notes.append(message("within: also what the table's own rounding explains, {amount} or less", amount=rounding))
+    if apart > most:
+        notes.append(
+            message("pledges are named for the {most} largest differences: --donor CODE shows others", most=most)
+        )
     if asked.name or not published.counts_all:
-        which = f"the package {asked.name}{UNCOUNTED} is" if asked.name else f"packages NAME{UNCOUNTED} are"
-        notes.append(f"{which} left out of ours, as the publisher lists and does not count it")
+        notes.append(_uncounted(asked))
     if published.left_out:
-        notes.append(f"left out of the table: {_some(published.left_out)}")
+        notes.append(message("left out of the table: {names}", names=_some(published.left_out)))
     if published.unknown:
-        notes.append(f"names in the table that are none of ours: {_some(published.unknown)}; a map may translate them")
+        unknown = _some(published.unknown)
+        notes.append(
+            message("names in the table that are none of ours: {names}; a map may translate them", names=unknown)
+        )
     narrowed = [name for name in _OURS_ONLY if getattr(scope.selection, name) not in ((), None)]
     if narrowed:
-        notes.append(f"ours are narrowed by {', '.join(narrowed)}, the table is not")
+        notes.append(message("ours are narrowed by {filters}, the table is not", filters=", ".join(narrowed)))
     return notes
 
 
-_OURS_ONLY = ("recipient", "instrument", "source", "pledge", "currency", "since")
+def _uncounted(asked: Comparing) -> Message:
+    """Which packages are left out of ours."""
+    if asked.name:
+        return message(
+            "the package {package} is left out of ours, as the publisher lists and does not count it",
+            package=f"{asked.name}{UNCOUNTED}",
+        )
+    return message(
+        "packages {packages} are left out of ours, as the publisher lists and does not count it",
+        packages=f"NAME{UNCOUNTED}",
+    )
+
+
+_OURS_ONLY = ("recipient", "instrument", "source", "package", "pledge", "currency", "since")
 
 
 def _some(names: Sequence[str]) -> str:
-    more = len(names) - MOST_LISTED
-    return one_line(", ".join(names[:MOST_LISTED]), LONGEST_REASON) + (f" and {more} more" if more > 0 else "")
+    named, more = one_line(", ".join(names[:MOST_LISTED]), LONGEST_REASON), len(names) - MOST_LISTED
+    return message("{named} and {count} more", named=named, count=more) if more > 0 else named

@@ -11,7 +11,6 @@ from ledger.errors import InputError
 from ledger.formats import spreadsheet
 from ledger.formats.spreadsheet import Remarks, Sheet
 from ledger.formats.tabular import COLUMNS
-from ledger.message import message
 from ledger.money import Money, commodity
 from ledger.period import stamp
 from ledger.reports import sheets
@@ -103,7 +102,7 @@ def _timeline(scope: Scope, valuation: Valuation) -> Table:
     try:
         return timeline_of(scope, (), valuation)
     except InputError as error:
-        return Table([Column("period")], [], notes=[message("left out: {reason}", reason=error.message)])
+        return Table([Column("period")], [], notes=[f"left out: {error.message}"])
 
 
 def _pledges(scope: Scope) -> Iterator[Sequence[Cell]]:
@@ -151,16 +150,11 @@ def _noted(tables: Mapping[str, Table], remarks: Remarks) -> Iterator[tuple[Cell
     for name, table in tables.items():
         yield from ((f"note on {name}", note) for note in table.notes)
     if remarks.as_text.count:
-        why = message(
-            "have more than {most_digits} digits, which no spreadsheet keeps, and stand as marked text",
-            most_digits=spreadsheet.MOST_DIGITS,
-        )
+        why = f"have more than {spreadsheet.MOST_DIGITS} digits, which no spreadsheet keeps, and stand as marked text"
         yield "numbers as text", f"{remarks.as_text.count} {why}: {remarks.as_text}"
     if remarks.cut.count:
-        why = message(
-            "longer than the {longest_text} letters of a cell end in [cut]; `export csv` has all of them",
-            longest_text=spreadsheet.LONGEST_TEXT,
-        )
+        longest = spreadsheet.LONGEST_TEXT
+        why = f"longer than the {longest} letters of a cell end in [cut]; `export csv` has all of them"
         yield "texts cut", f"{remarks.cut.count} {why}: {remarks.cut}"
 
 

@@ -8,11 +8,12 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, Subquery, func, select
 
 from ledger.pledge import Pledge
 from ledger.store import records
 from ledger.store.scope import Scope
+from ledger.store.subjects import about_each
 from ledger.store.tables import ENTRIES, PLEDGES, POSTINGS
 
 _PAGE = 1000  # fewer than the values that one statement of SQLite may have
@@ -43,7 +44,7 @@ def lived(scope: Scope) -> Iterator[Lived]:
     """
     found = scope.pledges()
     columns = (found.c.id, found.c.facts, found.c.void, found.c.parent, found.c.entry)
-    chosen = select(*columns).order_by(found.c.entry).execution_options(yield_per=_PAGE)
+    chosen = select(*columns).order_by(found.c.entry, found.c.id).execution_options(yield_per=_PAGE)
     whole = scope.narrowed(since=None)
     for rows in scope.connection.execute(chosen).partitions():
         yield from _page(whole, rows)
@@ -81,18 +82,21 @@ def _postings(scope: Scope, ids: Sequence[str]) -> Select[Any]:
 
 
 def _citing(scope: Scope, ids: Sequence[str]) -> Select[Any]:
-    found = _about(scope, ids, select(ENTRIES.c.pledge, ENTRIES.c.line)).where(ENTRIES.c.line.like(_CITES))
-    return found.order_by(ENTRIES.c.pledge, ENTRIES.c.number)
+    about = about_each(scope.book, ids)
+    found = _known(scope, about, select(about.c.pledge, ENTRIES.c.line)).where(ENTRIES.c.line.like(_CITES))
+    return found.order_by(about.c.pledge, ENTRIES.c.number)
 
 
 def _updated(scope: Scope, ids: Sequence[str]) -> Select[Any]:
-    found = select(ENTRIES.c.pledge, func.max(ENTRIES.c.recorded_at).label("updated"))
-    return _about(scope, ids, found).group_by(ENTRIES.c.pledge)
+    about = about_each(scope.book, ids)
+    found = select(about.c.pledge, func.max(ENTRIES.c.recorded_at).label("updated"))
+    return _known(scope, about, found).group_by(about.c.pledge)
 
 
-def _about(scope: Scope, ids: Sequence[str], wanted: Select[Any]) -> Select[Any]:
-    """The entries whose subject these pledges are, up to the last day, as known then."""
-    found = wanted.filter_by(book=scope.book).where(ENTRIES.c.pledge.in_(ids), *scope.days(ENTRIES.c.on_date))
+def _known(scope: Scope, about: Subquery, wanted: Select[Any]) -> Select[Any]:
+    """The entries about some pledges, up to the last day, as known then."""
+    found = wanted.join_from(about, ENTRIES, ENTRIES.c.number == about.c.number)
+    found = found.where(ENTRIES.c.book == scope.book, *scope.days(ENTRIES.c.on_date))
     return found if scope.last_number is None else found.where(ENTRIES.c.number <= scope.last_number)
 
 

@@ -62,8 +62,8 @@ class Batch:
         project(self._shelf, self._book, draft, self._number + 1)
         self._number += 1
         self._entries.append((draft, self._number, self._latest, self._facts(draft)))
-        if draft.pledge is not None:
-            self._pledges.pop(draft.pledge, None)
+        for pledge in draft.subjects:
+            self._pledges.pop(pledge, None)
 
     def mark(self) -> None:
         """Begin something that may have to be taken back."""
@@ -74,8 +74,8 @@ class Batch:
         """Drop what was added since the mark, as if it had never been."""
         self._shelf.take_back()
         for draft, *_ in self._entries[self._marked :]:
-            if draft.pledge is not None:
-                self._pledges.pop(draft.pledge, None)
+            for pledge in draft.subjects:
+                self._pledges.pop(pledge, None)
         self._number -= len(self._entries) - self._marked
         del self._entries[self._marked :]
 

@@ -13,6 +13,7 @@ from ledger.proof import leaf
 from ledger.reports.summary import Cited
 from ledger.selection import EVERYTHING
 from ledger.store.scope import Scope
+from ledger.store.subjects import touching_any
 from ledger.store.tables import ENTRIES, POSTINGS
 
 _CITES = '{"book":"%","citations":[{%'
@@ -52,15 +53,16 @@ def _cited(uses: Sequence[tuple[Citation, Entry]]) -> Cited:
         name: next((value for each, _ in uses if (value := getattr(each, name)) is not None), None) for name in names
     }
     pledges = (
-        pledge for _, entry in uses for pledge in (entry.pledge, *(posting.pledge for posting in entry.postings))
+        pledge for _, entry in uses for pledge in (*entry.subjects, *(posting.pledge for posting in entry.postings))
     )
-    return Cited(replace(uses[0][0], **said), tuple(dict.fromkeys(pledge for pledge in pledges if pledge)))
+    return Cited(replace(uses[0][0], **said), tuple(dict.fromkeys(pledges)))
 
 
 def _selected(scope: Scope, found: Select[Any]) -> Select[Any]:
     """The entries about selected pledges that cite something, in the selected days, as known then."""
     found = found.select_from(ENTRIES).where(ENTRIES.c.book == scope.book, ENTRIES.c.line.like(_CITES))
-    found = found.where(or_(ENTRIES.c.pledge.is_not(None), ENTRIES.c.postings > 0), *scope.days(ENTRIES.c.on_date))
+    about = or_(ENTRIES.c.pledge.is_not(None), ENTRIES.c.postings > 0, ENTRIES.c.kind == "joint")
+    found = found.where(about, *scope.days(ENTRIES.c.on_date))
     if scope.last_number is not None:
         found = found.where(ENTRIES.c.number <= scope.last_number)
     touching = select(POSTINGS.c.entry).filter_by(book=scope.book)
@@ -70,8 +72,7 @@ def _selected(scope: Scope, found: Select[Any]) -> Select[Any]:
     if replace(scope.selection, **times) == EVERYTHING:  # type: ignore[arg-type] # the names are those of a selection
         return found
     pledges = select(scope.pledges().c.id)
-    by_posting = ENTRIES.c.number.in_(touching.where(POSTINGS.c.pledge.in_(pledges)))
-    return found.where(or_(ENTRIES.c.pledge.in_(pledges), by_posting))
+    return found.where(ENTRIES.c.number.in_(touching_any(scope.book, pledges)))
 
 
 def head(scope: Scope) -> tuple[int, str]:

@@ -27,7 +27,7 @@ def claims(scope: Scope) -> list[tuple[Pledge, Balance]]:
     """
     found = scope.narrowed('"stated":', *SCHEDULE).pledges()
     chosen = select(found.c.facts).where(found.c.void.is_(None), *scope.days(found.c.on_date))
-    rows = scope.connection.scalars(chosen.order_by(found.c.entry))
+    rows = scope.connection.scalars(chosen.order_by(found.c.entry, found.c.id))
     pledges = [records.pledge_from(facts, None) for facts in rows]
     promised = _promised(scope, [pledge.id for pledge in pledges])
     return [(pledge, promised.get(pledge.id, Balance())) for pledge in pledges]

@@ -31,7 +31,7 @@ def pledges(scope: Scope) -> Iterator[Row[Any]]:
     """
     found = scope.pledges()
     chosen: Select[Any] = select(found.c.facts, found.c.entry, found.c.void).where(*scope.days(found.c.on_date))
-    yield from scope.connection.execute(chosen.order_by(found.c.entry).execution_options(yield_per=_PAGE))
+    yield from scope.connection.execute(chosen.order_by(found.c.entry, found.c.id).execution_options(yield_per=_PAGE))
 
 
 def years(scope: Scope) -> set[int]:

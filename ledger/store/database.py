@@ -10,7 +10,7 @@ import os
 import sqlite3
 import stat
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from ledger.errors import InputError, LedgerError, NotABook, Refusal, StoreRefusal
-from ledger.message import message
+from ledger.message import Message, message
 
 PATIENCE = 60
 """Seconds to wait for another process's lock: SQLite is not fair, and the unlucky wait long."""
@@ -61,6 +61,8 @@ def _nothing() -> None:
 class Database:
     """An open SQLite file. :meth:`reading` and :meth:`writing` give connections in a transaction.
 
+    Where the file is held (:meth:`holding`), all of them are the same one.
+
     ``settled`` is called when a writer's transaction is committed: from then on, an interrupt comes too late.
     """
 
@@ -68,9 +70,11 @@ class Database:
         self.path = path
         self.settled: Callable[[], object] = _nothing
         self._patience = patience
+        self._held: Connection | None = None
+        self._made: list[Callable[[], object]] = []
         self._engine: Engine = create_engine("sqlite://", creator=self._connect, poolclass=NullPool)
         event.listen(self._engine, "begin", _begin)
-        event.listen(self._engine, "commit", _commit)
+        event.listen(self._engine, "commit", self._commit)
         event.listen(self._engine, "do_execute", self._execute)
 
     def _connect(self) -> sqlite3.Connection:
@@ -111,6 +115,24 @@ class Database:
             else:
                 return True
 
+    def beside(self, undo: Callable[[], object]) -> None:
+        """Have what was made beside the file taken away again, should what is being written not be kept."""
+        self._made.append(undo)
+
+    def _take_away(self) -> None:
+        """Take away what was made beside the file, as long as no other process can write."""
+        while self._made:
+            self._made.pop()()
+
+    def _commit(self, connection: Connection) -> None:
+        if connection.get_execution_options().get("writes"):
+            try:
+                connection.exec_driver_sql(_COMMIT)  # as a statement, which can wait; a reader's never has to
+            except BaseException:
+                self._take_away()
+                raise
+            self._made.clear()
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection that sees one state of the book from beginning to end."""
@@ -126,12 +148,41 @@ class Database:
             yield connection
 
     @contextmanager
+    def holding(self) -> Iterator[None]:
+        """One transaction for everything until the block ends: all that is written in it is kept, or nothing.
+
+        Each :meth:`writing` in it is a savepoint: what fails there is undone, what was written before it stands.
+        The write lock is taken at the beginning; of a file that is read-only, one state is read.
+        """
+        before = self._held
+        with self._transaction(writes=is_writable(self.path)) as connection:
+            self._held = connection
+            try:
+                yield
+            finally:
+                self._held = before
+
+    @contextmanager
     def _transaction(self, *, writes: bool) -> Iterator[Connection]:
-        try:
+        with self._refusing():
+            if self._held is not None:
+                with self._held.begin_nested() if writes else nullcontext():
+                    yield self._held
+                return
             with self._engine.connect() as connection:
                 connection.execution_options(writes=writes)
                 with connection.begin():
-                    yield connection
+                    try:
+                        yield connection
+                    except BaseException:
+                        self._take_away()
+                        raise
+
+    @contextmanager
+    def _refusing(self) -> Iterator[None]:
+        """What the database refuses, in words."""
+        try:
+            yield
         except DBAPIError as error:
             raise self._refusal(error) from error
         except (OverflowError, UnicodeEncodeError) as error:
@@ -142,37 +193,43 @@ class Database:
         said = str(error.orig)
         for prefix, (kind, words) in _REFUSALS.items():
             if name.startswith(prefix):
-                return kind(f"{self.path} {words}")
+                return kind(words.template, path=self.path)
         if name == "SQLITE_ERROR" and "no such table" in said:
             return NotABook("{path} is not a book of aidledger", path=self.path)
-        return StoreRefusal("the database {path} refuses: {said}; nothing was written", path=self.path, said=said)
+        return StoreRefusal("the database {path} refuses: {reason}; nothing was written", path=self.path, reason=said)
 
     def close(self) -> None:
         """Let go of the file."""
         self._engine.dispose()
 
 
-_REFUSALS: dict[str, tuple[type[LedgerError], str]] = {
-    "SQLITE_BUSY": (StoreRefusal, "is locked by another process: nothing was written; try again when it is done"),
-    "SQLITE_LOCKED": (StoreRefusal, "is locked by another process: nothing was written; try again when it is done"),
-    "SQLITE_READONLY": (StoreRefusal, "is read-only: nothing was written"),
-    "SQLITE_FULL": (StoreRefusal, "cannot grow, the disk is full: nothing was written; make room and try again"),
-    "SQLITE_IOERR": (StoreRefusal, "cannot be read or written, the disk fails or is full: nothing was written"),
-    "SQLITE_NOTADB": (NotABook, "is not a book of aidledger: it is no SQLite database"),
-    "SQLITE_CORRUPT": (StoreRefusal, "is damaged: the database cannot be read; restore it from a copy"),
-    "SQLITE_CANTOPEN": (StoreRefusal, "cannot be opened: look at the path and its permissions"),
-    "SQLITE_PERM": (StoreRefusal, "cannot be opened: look at its permissions"),
+_LOCKED = message("{path} is locked by another process: nothing was written; try again when it is done")
+_REFUSALS: dict[str, tuple[type[LedgerError], Message]] = {
+    "SQLITE_BUSY": (StoreRefusal, _LOCKED),
+    "SQLITE_LOCKED": (StoreRefusal, _LOCKED),
+    "SQLITE_READONLY": (StoreRefusal, message("{path} is read-only: nothing was written")),
+    "SQLITE_FULL": (
+        StoreRefusal,
+        message("{path} cannot grow, the disk is full: nothing was written; make room and try again"),
+    ),
+    "SQLITE_IOERR": (
+        StoreRefusal,
+        message("{path} cannot be read or written, the disk fails or is full: nothing was written"),
+    ),
+    "SQLITE_NOTADB": (NotABook, message("{path} is not a book of aidledger: it is no SQLite database")),
+    "SQLITE_CORRUPT": (
+        StoreRefusal,
+        message("{path} is damaged: the database cannot be read; restore it from a copy"),
+    ),
+    "SQLITE_CANTOPEN": (StoreRefusal, message("{path} cannot be opened: look at the path and its permissions")),
+    "SQLITE_PERM": (StoreRefusal, message("{path} cannot be opened: look at its permissions")),
 }
+"""By the beginning of SQLite's name for an error: what is raised, and the template of what it says."""
 
 
 def _begin(connection: Connection) -> None:
     writes = connection.get_execution_options().get("writes")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _commit(connection: Connection) -> None:
-    if connection.get_execution_options().get("writes"):
-        connection.exec_driver_sql(_COMMIT)  # as a statement, which can wait; a reader's never has to
 
 
 def is_writable(path: Path) -> bool:
@@ -201,7 +258,7 @@ def require_file(path: Path) -> None:
         if not os.access(path, os.R_OK):
             raise StoreRefusal("{path} cannot be read: look at its permissions", path=path)
     except OSError as error:
-        raise InputError("{path} cannot be opened: {strerror}", path=path, strerror=error.strerror) from error
+        raise InputError("{path} cannot be opened: {reason}", path=path, reason=error.strerror) from error
 
 
 @contextmanager
@@ -214,14 +271,14 @@ def new_file(path: Path) -> Iterator[None]:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreRefusal(
-            "{parent} cannot be made a folder: {strerror}", parent=path.parent, strerror=error.strerror
+            "{parent} cannot be made a folder: {reason}", parent=path.parent, reason=error.strerror
         ) from error
     try:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except FileExistsError:
         raise Refusal("{path} is there already, and was left alone: choose another --book", path=path) from None
     except OSError as error:
-        raise StoreRefusal("{path} cannot be made: {strerror}", path=path, strerror=error.strerror) from error
+        raise StoreRefusal("{path} cannot be made: {reason}", path=path, reason=error.strerror) from error
     try:
         yield
     except BaseException:

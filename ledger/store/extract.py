@@ -35,7 +35,8 @@ def pledges(scope: Scope) -> Iterator[tuple[list[Pledge], list[Cell]]]:
     ``since`` and ``until`` are days of their announcement, and of nothing that happened to them later.
     """
     found = scope.pledges()
-    chosen = select(found.c.id, found.c.facts, found.c.void).where(*scope.days(found.c.on_date)).order_by(found.c.entry)
+    chosen = select(found.c.id, found.c.facts, found.c.void).where(*scope.days(found.c.on_date))
+    chosen = chosen.order_by(found.c.entry, found.c.id)
     whole = scope.narrowed(since=None, until=None)
     for rows in scope.connection.execute(chosen.execution_options(yield_per=_PAGE)).partitions():
         ids = tuple(row.id for row in rows)

@@ -104,6 +104,7 @@ class _Telling:
 
     def _flow(self, rows: Sequence[Row[Any]], drawings: Sequence[Drawing]) -> Flow:
         one, units = rows[0], _units(rows)
+        drawings = [each for each in drawings if one.pledge in {each.parent, each.child}]
         on = date.fromisoformat(one.on_date)
         return Flow(
             entry=one.entry,

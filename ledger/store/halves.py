@@ -11,14 +11,15 @@ from typing import SupportsInt
 from sqlalchemy import ColumnElement, case, func
 from sqlalchemy.sql.elements import Label
 
-_BILLION = 10**9
+BILLION = 10**9
+"""Minor units that one unit of a high half stands for."""
 
 
 def halves(amount: ColumnElement[int], suffix: str = "") -> tuple[Label[int], Label[int]]:
     """The sum of a column of minor units as two sums that stay within 64 bits."""
     tail = f"_{suffix}" if suffix else ""
-    high = func.sum(amount.op("/")(_BILLION)).label(f"high{tail}")
-    low = func.sum(amount.op("%")(_BILLION)).label(f"low{tail}")
+    high = func.sum(amount.op("/")(BILLION)).label(f"high{tail}")
+    low = func.sum(amount.op("%")(BILLION)).label(f"low{tail}")
     return high, low
 
 
@@ -28,8 +29,8 @@ def split(units: int) -> tuple[int, int]:
     >>> split(-2_500_000_000)
     (-2, -500000000)
     """
-    high = abs(units) // _BILLION * (-1 if units < 0 else 1)
-    return high, units - high * _BILLION
+    high = abs(units) // BILLION * (-1 if units < 0 else 1)
+    return high, units - high * BILLION
 
 
 def sums_of(high: ColumnElement[int], low: ColumnElement[int]) -> tuple[Label[int], Label[int]]:
@@ -39,7 +40,7 @@ def sums_of(high: ColumnElement[int], low: ColumnElement[int]) -> tuple[Label[in
 
 def exact(high: SupportsInt | None, low: SupportsInt | None) -> int:
     """The whole of which these are the halves; nothing at all is zero."""
-    return int(high or 0) * _BILLION + int(low or 0)
+    return int(high or 0) * BILLION + int(low or 0)
 
 
 def debits(amount: ColumnElement[int]) -> ColumnElement[int]:

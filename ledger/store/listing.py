@@ -6,22 +6,23 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from ledger.journal import Stage
 from ledger.period import parse_date
 from ledger.pledge import Membership, Party, PartyKind, Pledge, Source
 from ledger.store import records
 from ledger.store.scope import SCHEDULE, Scope
+from ledger.store.subjects import touching_any
 from ledger.store.tables import ACCOUNTS, ENTRIES, ITEMS, MEMBERSHIPS, PARTIES, PLEDGES, POSTINGS, SOURCES
 
-_PLEDGE_FILTERS = ("donor", "group", "recipient", "purpose", "instrument", "source", "pledge")
+_PLEDGE_FILTERS = ("donor", "group", "recipient", "purpose", "instrument", "source", "package", "pledge")
 
 
 def pledges(scope: Scope) -> list[Pledge]:
     """The selected pledges with the facts known then, in order of their opening."""
     found = scope.pledges()
-    chosen = select(found.c.facts, found.c.void).where(*scope.days(found.c.on_date)).order_by(found.c.entry)
+    chosen = select(found.c.facts, found.c.void).where(*scope.days(found.c.on_date)).order_by(found.c.entry, found.c.id)
     return [records.pledge_from(row.facts, row.void) for row in scope.connection.execute(chosen)]
 
 
@@ -33,7 +34,7 @@ def scheduled(scope: Scope) -> list[Pledge]:
 def in_force(scope: Scope) -> list[Pledge]:
     """The selected pledges with the facts known then, whatever happened on the selected days."""
     found = scope.pledges()
-    chosen = select(found.c.facts, found.c.void).order_by(found.c.entry)
+    chosen = select(found.c.facts, found.c.void).order_by(found.c.entry, found.c.id)
     return [records.pledge_from(row.facts, row.void) for row in scope.connection.execute(chosen)]
 
 
@@ -78,8 +79,7 @@ def chosen_entries(scope: Scope, *columns: ColumnElement[Any]) -> Select[Any]:
     wanted = scope.selection
     if any(getattr(wanted, name) for name in _PLEDGE_FILTERS) or wanted.contingent != "include":
         pledges = select(scope.pledges().c.id)
-        touching = select(POSTINGS.c.entry).filter_by(book=scope.book).where(POSTINGS.c.pledge.in_(pledges))
-        found = found.where(or_(ENTRIES.c.pledge.in_(pledges), ENTRIES.c.number.in_(touching)))
+        found = found.where(ENTRIES.c.number.in_(touching_any(scope.book, pledges)))
     if wanted.currency:
         in_currency = select(POSTINGS.c.entry).filter_by(book=scope.book)
         in_currency = in_currency.where(POSTINGS.c.commodity.in_(wanted.currency))

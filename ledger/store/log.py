@@ -18,7 +18,8 @@ from ledger.proof import leaf
 from ledger.proof.checkpoint import Checkpoint, hash_text
 from ledger.proof.tiles import HASH, WIDTH, Edge, Place, Tile, edge_of, span_root
 from ledger.proof.tree import Span, leaf_hash
-from ledger.store.tables import CHECKPOINTS, ENTRIES, POSTINGS, TILES
+from ledger.store import subjects
+from ledger.store.tables import CHECKPOINTS, ENTRIES, TILES
 
 _PAGE = 1000
 _AT_ONCE = 100
@@ -77,10 +78,9 @@ def numbered(connection: Connection, book: int, after: int = 0, upto: int | None
 
 def touching(connection: Connection, book: int, pledge: str) -> list[tuple[int, bytes]]:
     """The entries about a pledge and those with postings on it, as number and line, in the order of numbers."""
-    about = select(ENTRIES.c.number).filter_by(book=book, pledge=pledge)
-    posted = select(POSTINGS.c.entry).filter_by(book=book, pledge=pledge)
     found = select(ENTRIES.c.number, WRITTEN).filter_by(book=book)
-    rows = connection.execute(found.where(ENTRIES.c.number.in_(about.union(posted))).order_by(ENTRIES.c.number))
+    found = found.where(ENTRIES.c.number.in_(subjects.touching(book, pledge)))
+    rows = connection.execute(found.order_by(ENTRIES.c.number))
     return [(row.number, row.line) for row in rows]
 
 

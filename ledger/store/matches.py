@@ -12,6 +12,7 @@ from iso3166 import countries_by_alpha2
 from sqlalchemy import Row, Select, select
 
 from ledger.journal import Entry, Stage
+from ledger.message import message
 from ledger.money import Balance, Commodity, Money, commodity
 from ledger.pledge import Instrument
 from ledger.proof import leaf
@@ -162,7 +163,9 @@ def _void(entry: Entry, fallen: Mapping[int, int]) -> str | None:
     if entry.number in fallen:
         return ""
     gone = next((number for number in _settles(entry) if number in fallen), None)
-    return None if gone is None else f"entry {gone} was reversed by entry {fallen[gone]}"
+    if gone is None:
+        return None
+    return message("entry {number} was reversed by entry {reversal}", number=gone, reversal=fallen[gone])
 
 
 def _days(scope: Scope, numbers: Iterable[int]) -> Iterator[tuple[int, date]]:

@@ -9,11 +9,11 @@ from sqlalchemy import select
 
 from ledger.errors import LedgerError, OriginConflict
 from ledger.journal import Entry
-from ledger.message import message
+from ledger.message import joined, message
 from ledger.proof import leaf
 from ledger.recognition.recognise import recognise
 from ledger.recognition.statement import differences, entry_stated, stated
-from ledger.recognition.steps import Announce, Step
+from ledger.recognition.steps import Announce, AnnounceJointly, Step
 from ledger.store.tables import ENTRIES
 from ledger.store.view import View
 
@@ -32,8 +32,13 @@ def recorded_before(step: Step, before: View) -> Entry:
     differs = _differences(entry, step, before) if latest is None else _since(latest, step, before)
     if differs:
         number = entry.number if latest is None else latest.number
-        said = message("origin {origin} is entry {number}, with other content", origin=entry.origin, number=number)
-        raise OriginConflict(f"{said}: {'; '.join(differs)}", hint=f"aidledger journal show {number}")
+        raise OriginConflict(
+            "origin {origin} is entry {number}, with other content: {differences}",
+            origin=entry.origin,
+            number=number,
+            differences=joined(differs, "; "),
+            hint=f"aidledger journal show {number}",
+        )
     return entry
 
 
@@ -57,10 +62,17 @@ def _differences(entry: Entry, step: Step, before: View) -> Sequence[str]:
     then = replace(before, today=entry.on)
     if isinstance(step, Announce) and step.id is None:
         step = replace(step, id=entry.pledge)
+    if isinstance(step, AnnounceJointly) and len(step.parts) == len(entry.subjects):
+        named = zip(step.parts, entry.subjects, strict=True)
+        step = replace(step, parts=tuple(replace(part, id=part.id or pledge) for part, pledge in named))
     try:
         draft = recognise(step, then)
     except LedgerError as refused:
-        return [str(refused)]
+        return [refused.message]
     was, now = leaf.content(entry, entry.book), leaf.content(draft, entry.book)
     shown = {name: (leaf.canonical(was[name]), leaf.canonical(now[name])) for name in was}
-    return [f"{name} was {old}, now {new}" for name, (old, new) in shown.items() if old != new]
+    return [
+        message("{name} was {old}, now {new}", name=name, old=old, new=new)
+        for name, (old, new) in shown.items()
+        if old != new
+    ]

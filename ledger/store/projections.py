@@ -8,15 +8,16 @@ fills again from the entries (:mod:`ledger.store.checks.rebuilt`).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, Protocol, cast
 
-from sqlalchemy import Connection, Table, select, update
+from sqlalchemy import Connection, Select, Table, bindparam, select, update
 from sqlalchemy.dialects import sqlite
 
 from ledger.errors import Refusal
 from ledger.journal import JSON, MEMORANDUM, Draft, Stage, wrong_side
 from ledger.money import MOST_UNITS, Money, commodity
-from ledger.store import records
+from ledger.store import quotes, records
 from ledger.store.halves import split
 from ledger.store.tables import (
     ACCOUNTS,
@@ -26,6 +27,7 @@ from ledger.store.tables import (
     MEMBERSHIPS,
     PARTIES,
     PLEDGES,
+    QUOTES,
     SERIALS,
     SOURCES,
     TALLIES,
@@ -38,7 +40,7 @@ Key = tuple[Any, ...]
 _NOT_TALLIED = frozenset(map(str, (Stage.UNDERTAKING, *MEMORANDUM)))
 """Stages that no measure counts."""
 
-_OF_A_PLEDGE = {"pledge", "paid", "changes", "promise", "by", "corrects", "supersedes"}
+_OF_A_PLEDGE = {"pledge", "pledges", "about", "paid", "changes", "promise", "by", "corrects", "supersedes"}
 """Facts that tables of drawings, registers and periods have nothing to do with."""
 
 
@@ -74,21 +76,13 @@ class Stored:
 
     def held(self, table: Table, key: Key) -> Values | None:
         """The row with this key."""
-        found = self._connection.execute(select(table).filter_by(**named(table, key))).mappings().first()
+        found = self._connection.execute(_finding(table), named(table, key)).mappings().first()
         return dict(found) if found else None
-
-    def _insert(self, table: Table) -> Any:  # noqa: ANN401 - each engine has an insert of its own
-        if self._connection.dialect.name == "postgresql":
-            from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - 100 ms that books in a file do not pay
-
-            return postgresql.insert(table)
-        return sqlite.insert(table)
 
     def put(self, table: Table, key: Key, values: Values) -> None:
         """Write a row, in place of the one with the same key."""
-        keys = named(table, key)
-        insert = self._insert(table).values(**keys, **values)
-        self._connection.execute(insert.on_conflict_do_update(index_elements=list(keys), set_=dict(values)))
+        statement = _putting(self._connection.dialect.name, table, tuple(values))
+        self._connection.execute(statement, named(table, key) | dict(values))
 
     def change(self, table: Table, key: Key, values: Values) -> None:
         """Change these columns of a row, and name no other: some are guarded against it."""
@@ -96,16 +90,45 @@ class Stored:
 
     def increase(self, table: Table, key: Key, numbers: Mapping[str, int]) -> None:
         """Add to a row's numbers in one statement."""
-        keys = named(table, key)
-        insert = self._insert(table).values(**keys, **numbers)
-        summed = {name: table.c[name] + insert.excluded[name] for name in numbers}
-        self._connection.execute(insert.on_conflict_do_update(index_elements=list(keys), set_=summed))
+        statement = _increasing(self._connection.dialect.name, table, tuple(numbers))
+        self._connection.execute(statement, named(table, key) | dict(numbers))
 
     def standing(self, pledge: Key) -> Mapping[Key, int]:
         """What the accounts of this pledge hold."""
         book, name = pledge
         found = self._connection.execute(select(ACCOUNTS).filter_by(book=book, pledge=name))
         return {(book, name, row.stage, row.commodity): row.balance for row in found}
+
+
+# Statements, each made once: to make one takes longer than to execute it
+
+
+@cache
+def _finding(table: Table) -> Select[Any]:
+    return select(table).where(*(column == bindparam(column.name) for column in table.primary_key))
+
+
+@cache
+def _putting(engine: str, table: Table, names: tuple[str, ...]) -> Any:  # noqa: ANN401 - each engine has its own
+    insert = _insert(engine, table, names)
+    replaced = {name: insert.excluded[name] for name in names}
+    return insert.on_conflict_do_update(index_elements=list(table.primary_key), set_=replaced)
+
+
+@cache
+def _increasing(engine: str, table: Table, names: tuple[str, ...]) -> Any:  # noqa: ANN401
+    insert = _insert(engine, table, names)
+    summed = {name: table.c[name] + insert.excluded[name] for name in names}
+    return insert.on_conflict_do_update(index_elements=list(table.primary_key), set_=summed)
+
+
+def _insert(engine: str, table: Table, names: tuple[str, ...]) -> Any:  # noqa: ANN401
+    values: dict[str, Any] = {name: bindparam(name) for name in (*table.primary_key.columns.keys(), *names)}
+    if engine == "postgresql":
+        from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - 100 ms that books in a file do not pay
+
+        return postgresql.insert(table).values(values)
+    return sqlite.insert(table).values(values)
 
 
 def project(shelf: Shelf, book: int, entry: Draft, number: int) -> None:
@@ -115,8 +138,10 @@ def project(shelf: Shelf, book: int, entry: Draft, number: int) -> None:
     """
     before = _place(shelf, book, entry.pledge)
     _accounts(shelf, book, entry)
-    _pledge(shelf, book, entry, number)
+    _pledges(shelf, book, entry, number)
     _tallies(shelf, book, entry, before)
+    for line, digest in quotes.cited(entry):
+        shelf.put(QUOTES, (book, number, line), {"digest": digest})
     if entry.facts.keys() <= _OF_A_PLEDGE:
         return
     _drawings(shelf, book, entry)
@@ -171,21 +196,25 @@ def _tally(shelf: Shelf, account: Key, place: Key, units: int) -> None:
         shelf.increase(TALLIES, (book, donor, instrument, stage, code, on), {"high": high, "low": low})
 
 
-def _pledge(shelf: Shelf, book: int, entry: Draft, number: int) -> None:
-    if entry.pledge is None or not (entry.kind == "pledge" or entry.reverses or "changes" in entry.facts):
-        return
-    if entry.kind == "pledge":
-        row = records.facts_row(records.facts_of(entry, "pledge"), number, None)
-        shelf.put(PLEDGES, (book, row.pop("id")), row)
-        _serial(shelf, book, entry.pledge)
-        return
-    found = shelf.held(PLEDGES, (book, entry.pledge))
+def _pledges(shelf: Shelf, book: int, entry: Draft, number: int) -> None:
+    for facts in records.openings(entry):
+        row = records.facts_row(facts, number, None)
+        pledge = row.pop("id")
+        shelf.put(PLEDGES, (book, pledge), row)
+        _serial(shelf, book, pledge)
+    if entry.reverses or "changes" in entry.facts:
+        for pledge in entry.subjects:
+            _restated(shelf, (book, pledge), entry, number)
+
+
+def _restated(shelf: Shelf, pledge: Key, entry: Draft, number: int) -> None:
+    found = shelf.held(PLEDGES, pledge)
     before = records.pledge_from(found["facts"], found["void"]) if found else None
     opened = found["entry"] if found else number
     after = records.restated(before, opened, entry, number)
     if after is not None and after != before:
         row = records.pledge_row(after, opened)
-        shelf.put(PLEDGES, (book, row.pop("id")), row)
+        shelf.put(PLEDGES, (pledge[0], row.pop("id")), row)
 
 
 def _serial(shelf: Shelf, book: int, pledge: str) -> None:

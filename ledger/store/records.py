@@ -6,9 +6,9 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from ledger.journal import Citation, Draft, Entry
+from ledger.journal import OPENINGS, Citation, Draft, Entry
 from ledger.period import stamp
 from ledger.pledge import Drawing, Pledge
 from ledger.proof import leaf
@@ -89,10 +89,15 @@ def pledge_from(facts: str, void: int | None) -> Pledge:
     return Pledge.from_facts(json.loads(facts), void)
 
 
-def restated(pledge: Pledge | None, opened: int, entry: Draft, number: int) -> Pledge | None:
-    """The pledge once an entry whose subject it is has been recorded: facts, and whether it is void."""
+def openings(entry: Draft) -> Sequence[Mapping[str, Any]]:
+    """The facts of the pledges that an entry opens: of one, of each donor's, or of none."""
     if entry.kind == "pledge":
-        return Pledge.from_facts(facts_of(entry, "pledge"))
+        return [facts_of(entry, "pledge")]
+    return cast("Sequence[Mapping[str, Any]]", entry.facts["pledges"]) if entry.kind in OPENINGS else ()
+
+
+def restated(pledge: Pledge | None, opened: int, entry: Draft, number: int) -> Pledge | None:
+    """The pledge once an entry that is about it has been recorded: facts, and whether it is void."""
     if pledge is None:
         return None
     changes = facts_of(entry, "changes")

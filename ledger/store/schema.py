@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 from ledger.errors import NotABook, StoreRefusal
 from ledger.message import message
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
 """Every schema a book may have, oldest first; the last is this version's."""
 
 HEAD = REVISIONS[-1]
@@ -47,15 +47,15 @@ def require_current(connection: Connection, where: Path) -> None:
         return
     if found in REVISIONS:
         raise StoreRefusal(
-            "{where} was made by an older version (schema {found}, now {head})",
-            where=where,
+            "{book} was made by an older version (schema {found}, now {head})",
+            book=where,
             found=found,
             head=HEAD,
-            hint=f"aidledger upgrade --book {where} brings it up to date; copy the file first",
+            hint=message("aidledger upgrade --book {book} brings it up to date; copy the file first", book=where),
         )
     raise StoreRefusal(
-        "{where} was made by a newer version (schema {found}, this one knows {head})",
-        where=where,
+        "{book} was made by a newer version (schema {found}, this one knows {head})",
+        book=where,
         found=found,
         head=HEAD,
         hint=message("use the version that made it, or a newer one"),

@@ -24,6 +24,7 @@ from sqlalchemy import (
 
 from ledger.period import stamp
 from ledger.pledge import Instrument
+from ledger.proof import leaf
 from ledger.selection import Contingent, Selection
 from ledger.store import records
 from ledger.store.tables import ENTRIES, MEMBERSHIPS, PLEDGES, POSTINGS, TALLIES
@@ -74,7 +75,7 @@ class Scope:
         """The selected pledges with the facts that were known then."""
         everyone = self._known if self.last_number is not None else self._all()
         found = self._chosen(everyone)
-        for name in ("recipient", "purpose", "source"):
+        for name in ("recipient", "purpose", "source", "package"):
             if chosen := getattr(self.selection, name):
                 found = found.where(everyone.c[name].in_(chosen))
         if self.selection.pledge:
@@ -93,7 +94,7 @@ class Scope:
         """Whether more is asked of a pledge than tallies are kept by: by a filter, or by a scope of its own kind."""
         wanted = self.selection
         return type(self) is not Scope or bool(
-            wanted.recipient or wanted.purpose or wanted.source or wanted.pledge or self.stating
+            wanted.recipient or wanted.purpose or wanted.source or wanted.package or wanted.pledge or self.stating
         )
 
     def _chosen(self, everyone: Subquery) -> Select[Any]:
@@ -140,15 +141,22 @@ class Scope:
         restated = restated.where(
             ENTRIES.c.number > last, ENTRIES.c.kind.in_(_RESTATING), ENTRIES.c.pledge.is_not(None)
         )
+        changed = or_(PLEDGES.c.id.in_(restated), PLEDGES.c.id.in_(self._withdrawn_jointly(last)))
         columns = [PLEDGES.c[name] for name in _COLUMNS]
         known = select(*columns).filter_by(book=self.book).where(PLEDGES.c.entry <= last)
-        rows = [self._then(row, last) for row in self.connection.execute(known.where(PLEDGES.c.id.in_(restated)))]
-        unchanged = known.where(PLEDGES.c.id.not_in(restated))
+        rows = [self._then(row, last) for row in self.connection.execute(known.where(changed))]
+        unchanged = known.where(~changed)
         if not rows:
             return unchanged.subquery("known_pledges")
         types = [column(name, PLEDGES.c[name].type) for name in _COLUMNS]
         then = values(*types, literal_binds=True).data(rows).cte("then")
         return union_all(unchanged, select(then)).subquery("known_pledges")
+
+    def _withdrawn_jointly(self, last: int) -> list[str]:
+        """The pledges that reversals after entry ``last`` are about with others: such a reversal names none."""
+        found = select(ENTRIES.c.line).filter_by(book=self.book, kind="reverse", pledge=None)
+        lines = self.connection.scalars(found.where(ENTRIES.c.number > last))
+        return [pledge for line in lines for pledge in leaf.read(line).subjects]
 
     def _then(self, row: Row[Any], last: int) -> tuple[Any, ...]:
         view = View(self.connection, self.book, date.min, before=last + 1)

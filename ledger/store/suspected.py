@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from heapq import merge
 from typing import Any, cast
 
-from sqlalchemy import Row, Select, case, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
 
 from ledger.journal import JSON
+from ledger.money import MOST_UNITS
 from ledger.pledge import PartyKind, money_from
 from ledger.proof import leaf
 from ledger.reports.coverage import Valued
 from ledger.reports.doubles import Block, Known, Pair, Promised
 from ledger.reports.measures import MEASURES
-from ledger.store.halves import exact, halves
+from ledger.store.halves import BILLION, exact, halves
 from ledger.store.scope import Scope
 from ledger.store.tables import ACCOUNTS, DRAWINGS, ENTRIES, PARTIES, PLEDGES
 from ledger.store.view import View
@@ -40,9 +41,40 @@ def promised(scope: Scope) -> Iterator[Promised]:
 
     Pledges that were withdrawn are left out, and so are those that promise items only, or nothing disclosed.
     """
-    rows = map(_promised, scope.connection.execute(_promises(scope).execution_options(yield_per=1000)))
-    stated = sorted(_stated(scope), key=lambda each: each.block)
+    found = _promises(scope)
+    rows = map(_promised, scope.connection.execute(found.execution_options(yield_per=1000)))
+    stated = sorted(_stated(scope.connection.execute(found.where(_STATES))), key=lambda each: each.block)
     return merge(rows, stated, key=lambda each: each.block)
+
+
+def like(scope: Scope, pledge: str, days: int, percent: int) -> list[Promised]:
+    """What a pledge promises, and what others of its donor to its recipient promise that is nearly as much.
+
+    As :func:`promised`, within so many days and per cent. Found by the donor's days, whatever the size of the book.
+    """
+    every = _promises(scope).where(PLEDGES.c.book == scope.book)
+    own = _with_stated(scope.connection.execute(every.where(PLEDGES.c.id == pledge)).all())
+    if not own:
+        return []
+    block, on = own[0].block, own[0].on
+    others = every.where(PLEDGES.c.donor == block.donor, PLEDGES.c.recipient == block.recipient)
+    others = others.where(PLEDGES.c.id != pledge, _within(days, on))
+    near = others.having(or_(_STATES, *(_near(each, percent) for each in own)))
+    return sorted([*own, *_with_stated(scope.connection.execute(near).all())], key=lambda each: each.block)
+
+
+def _near(own: Promised, percent: int) -> ColumnElement[bool]:
+    """Promised in the same currency, about as much: who asks looks again, exactly."""
+    high, low = (each.element for each in halves(ACCOUNTS.c.balance))
+    units = high * BILLION + low
+    least, most = own.units * (100 - percent) // 100 - 1, own.units * 100 // (100 - percent) + 1
+    within = [units >= min(least, MOST_UNITS), *([units <= most] if most <= MOST_UNITS else [])]
+    return and_(ACCOUNTS.c.commodity == own.block.currency, *within)
+
+
+def _with_stated(rows: Sequence[Row[Any]]) -> list[Promised]:
+    """What is promised, and what sources say it is worth in other currencies."""
+    return [*map(_promised, rows), *_stated(row for row in rows if row.facts is not None)]
 
 
 def packaged(scope: Scope) -> Iterator[Promised]:
@@ -59,9 +91,14 @@ def of_groups(scope: Scope) -> list[Promised]:
 
 def beside(scope: Scope, total: Promised, days: int) -> list[Promised]:
     """What pledges of a total's source promise within so many days of it."""
-    first, last = (date.fromordinal(total.on.toordinal() + off).isoformat() for off in (-days, days))
-    found = _promises(scope).where(PLEDGES.c.source == total.source, PLEDGES.c.on_date.between(first, last))
+    found = _promises(scope).where(PLEDGES.c.source == total.source, _within(days, total.on))
     return list(map(_promised, scope.connection.execute(found)))
+
+
+def _within(days: int, of: date) -> ColumnElement[bool]:
+    """Announced so many days before a day or after it, or between."""
+    first, last = (max(1, min(of.toordinal() + off, date.max.toordinal())) for off in (-days, days))
+    return PLEDGES.c.on_date.between(date.fromordinal(first).isoformat(), date.fromordinal(last).isoformat())
 
 
 def _promises(scope: Scope) -> Select[Any]:
@@ -102,9 +139,9 @@ def _promised(row: Row[Any]) -> Promised:
     )
 
 
-def _stated(scope: Scope) -> Iterator[Promised]:
+def _stated(rows: Iterable[Row[Any]]) -> Iterator[Promised]:
     """What sources say that promises are worth in other currencies."""
-    for row in scope.connection.execute(_promises(scope).where(_STATES)):
+    for row in rows:
         own = _promised(row)
         for text in json.loads(row.facts)["stated"]:
             amount = money_from(text)

@@ -130,7 +130,12 @@ class PledgeRow(Row, table=True):
     """A pledge's facts as they stand, with the dimensions reports are cut by (a projection)."""
 
     __tablename__ = "pledge"
-    __table_args__ = (PrimaryKeyConstraint("book", "id"), _in_book(), CLUSTERED)
+    __table_args__ = (
+        PrimaryKeyConstraint("book", "id"),
+        _in_book(),
+        Index(None, "book", "donor", "on_date"),
+        CLUSTERED,
+    )
 
     book: int = _integer(primary_key=True)
     id: str = _text(primary_key=True)
@@ -263,6 +268,23 @@ class SerialRow(Row, table=True):
     last: int = _integer()
 
 
+class QuoteRow(Row, table=True):
+    """The words that an entry cites, as a digest that is the same however they were typed (a projection)."""
+
+    __tablename__ = "quote"
+    __table_args__ = (
+        PrimaryKeyConstraint("book", "entry", "line"),
+        _in_book(),
+        Index(None, "book", "digest"),
+        CLUSTERED,
+    )
+
+    book: int = _integer(primary_key=True)
+    entry: int = _integer(primary_key=True)
+    line: int = _integer(primary_key=True)
+    digest: str = _text()
+
+
 class RateRow(Row, table=True):
     """An imported exchange rate, 1 base = value quote, as text; both days inside, none for an undated table."""
 
@@ -353,9 +375,10 @@ MEMBERSHIPS = _table(MembershipRow)
 SOURCES = _table(SourceRow)
 ITEMS = _table(ItemRow)
 SERIALS = _table(SerialRow)
+QUOTES = _table(QuoteRow)
 RATES = _table(RateRow)
 TILES = _table(TileRow)
 CHECKPOINTS = _table(CheckpointRow)
 
-PROJECTIONS = (PLEDGES, ACCOUNTS, TALLIES, DRAWINGS, PARTIES, MEMBERSHIPS, SOURCES, ITEMS, SERIALS)
+PROJECTIONS = (PLEDGES, ACCOUNTS, TALLIES, DRAWINGS, PARTIES, MEMBERSHIPS, SOURCES, ITEMS, SERIALS, QUOTES)
 """The tables that are rebuilt from the entries."""

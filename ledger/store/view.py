@@ -20,6 +20,7 @@ from ledger.proof import leaf
 from ledger.selection import Selection
 from ledger.store import records
 from ledger.store.halves import credits, debits, exact, halves
+from ledger.store.subjects import touching
 from ledger.store.tables import (
     ACCOUNTS,
     BOOKS,
@@ -98,8 +99,9 @@ class View:
         found: Pledge | None = None
         opened = 0
         for entry in self.history(pledge):
-            if entry.pledge == pledge:
-                opened = entry.number if entry.kind == "pledge" else opened
+            if stated := next((facts for facts in records.openings(entry) if facts["id"] == pledge), None):
+                found, opened = Pledge.from_facts(stated), entry.number
+            elif pledge in entry.subjects:
                 found = records.restated(found, opened, entry, entry.number)
         return found
 
@@ -165,10 +167,8 @@ class View:
 
     def history(self, pledge: str) -> list[Entry]:
         """The entries that touch a pledge, in order."""
-        about = select(ENTRIES.c.number).filter_by(book=self.book, pledge=pledge)
-        touching = select(POSTINGS.c.entry).filter_by(book=self.book, pledge=pledge)
         found = select(ENTRIES.c.line).filter_by(book=self.book)
-        found = found.where(ENTRIES.c.number.in_(about.union(touching)))
+        found = found.where(ENTRIES.c.number.in_(touching(self.book, pledge)))
         if self.before is not None:
             found = found.where(ENTRIES.c.number < self.before)
         return [leaf.read(line) for line in self.connection.scalars(found.order_by(ENTRIES.c.number))]
@@ -221,13 +221,15 @@ class View:
         """Refuse a code that is neither a country nor registered."""
         if not self.taken("party", code):
             meant = _OTHERWISE.get(code.upper(), code.upper())
-            raise UnknownRecord(
+            refusal = UnknownRecord(
                 "'{code}' is neither a country (ISO 3166-1 alpha-2, such as GB) nor a registered party",
                 code=code,
                 hint=message("did you mean {meant}?", meant=meant)
                 if self.taken("party", meant)
                 else message("aidledger party list shows them, aidledger party add CODE NAME --kind KIND adds one"),
             )
+            refusal.party = code
+            raise refusal
 
     def require_members(self, group: str) -> None:
         """Refuse a group that nobody ever was in."""
@@ -248,13 +250,23 @@ class View:
             raise UnknownRecord(
                 "'{code}' is not a registered funding source",
                 code=code,
-                hint="aidledger source list shows them, aidledger source add CODE NAME adds one",
+                hint=message("aidledger source list shows them, aidledger source add CODE NAME adds one"),
             )
 
     def require_item(self, of: Commodity) -> None:
         """Refuse an item that is not registered."""
         if not of.is_currency and not self.taken("item", of.code):
-            raise UnknownRecord("'{of}' is not a registered item", of=of, hint=f"aidledger item add {of} NAME")
+            raise UnknownRecord("'{item}' is not a registered item", item=of, hint=f"aidledger item add {of} NAME")
+
+    def require_package(self, package: str) -> None:
+        """Refuse a package that no pledge is in, and none was announced in."""
+        found = select(PLEDGES.c.id).filter_by(book=self.book, package=package).limit(1)
+        said = select(ENTRIES.c.number).filter_by(book=self.book).limit(1)
+        once = said.where(ENTRIES.c.line.contains(f'"package":{leaf.canonical(package)}', autoescape=True))
+        if self.connection.scalar(found) is None and self.connection.scalar(once) is None:
+            raise UnknownRecord(
+                "no pledge in this book is in the package '{package}'", package=package, hint="aidledger pledge list"
+            )
 
     def require_known(self, selection: Selection) -> None:
         """Refuse filters on what this book does not know: a misspelt code would quietly show nothing."""
@@ -264,6 +276,8 @@ class View:
             self.require_members(group)
         for source in selection.source:
             self.require_source(source)
+        for package in selection.package:
+            self.require_package(package)
         for pledge in selection.pledge:
             self.pledge(pledge)
         for code in selection.currency:

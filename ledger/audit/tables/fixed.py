@@ -41,6 +41,7 @@ DESCRIPTIONS: Mapping[str, str] = {
     "draw": "moves part of a facility's promise to a pledge",
     "forgive": "writes principal off",
     "item": "registers an item",
+    "joint": "opens the pledges of several donors, announced as one",
     "match": "says which entries a line of a bank's statement is",
     "member": "records a party's membership in a group",
     "open": "opens the book",

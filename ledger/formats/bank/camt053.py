@@ -17,7 +17,7 @@ from ledger.formats.opened import opened
 from ledger.formats.rates.layout import shown
 from ledger.formats.reading import cleaned
 from ledger.formats.stream import DEEPEST, LONGEST_TEXT, faults, feed, parser
-from ledger.message import message
+from ledger.message import counted, message
 from ledger.money import Commodity, Money, currency
 from ledger.period import parse_date
 from ledger.reconcile.statement import Line, Statement, numbered
@@ -25,7 +25,10 @@ from ledger.reconcile.statement import Line, Statement, numbered
 MOST_LINES = 500_000
 MOST_ELEMENTS = 200_000  # of one entry, or of what a statement says beside its entries
 
-_OTHERS = {"BkToCstmrAcctRpt": "camt.052, a report within the day", "BkToCstmrDbtCdtNtfctn": "camt.054, an advice"}
+_OTHERS = {
+    "BkToCstmrAcctRpt": message("it is camt.052, a report within the day, not a statement: ask the bank for camt.053"),
+    "BkToCstmrDbtCdtNtfctn": message("it is camt.054, an advice, not a statement: ask the bank for camt.053"),
+}
 _REFERENCES = ("EndToEndId", "InstrId", "TxId", "PmtInfId", "MsgId", "AcctSvcrRef", "UETR", "MndtId", "ChqNb")
 _NOT_GIVEN = frozenset({"", "NOTPROVIDED", "NONREF"})
 _PLAIN = re.compile("[0-9]{1,30}(?:[.][0-9]{1,10})?|[.][0-9]{1,10}")
@@ -99,11 +102,14 @@ class _Reader:
     def _refuse_others(self, node: Node) -> None:
         if not self._open and node.tag != "Document":
             raise InputError(
-                "its first element is <{cleaned}>, not <Document> as in camt.053", cleaned=cleaned(node.tag)[:60]
+                "its first element is <{element}>, not <Document> as in camt.053", element=cleaned(node.tag)[:60]
             )
         if len(self._open) == 1 and node.tag != "BkToCstmrStmt":
-            what = _OTHERS.get(node.tag, f"<{cleaned(node.tag)[:60]}>")
-            raise InputError("it is {what}, not a statement: ask the bank for camt.053", what=what)
+            if node.tag in _OTHERS:
+                raise InputError(_OTHERS[node.tag])
+            raise InputError(
+                "it is <{element}>, not a statement: ask the bank for camt.053", element=cleaned(node.tag)[:60]
+            )
 
     def _told(self, text: str) -> None:
         if self._open and len(self._open[-1].text) < LONGEST_TEXT:
@@ -118,8 +124,8 @@ class _Reader:
             self._lines += 1
             if self._lines > MOST_LINES:
                 raise InputError(
-                    "it has more than {most_lines:,} entries: ask the bank for shorter statements",
-                    most_lines=MOST_LINES,
+                    "it has more than {most:,} entries: ask the bank for shorter statements",
+                    most=MOST_LINES,
                 )
         elif node.tag == "Stmt" and len(self._open) == 2:  # noqa: PLR2004 - Document and BkToCstmrStmt
             self._open[-1].children.clear()
@@ -146,12 +152,10 @@ class _Account:
 def _statement(node: Node, entries: list[Node]) -> Statement:
     account = node.said("Acct", "Id", "IBAN") or node.said("Acct", "Id", "Othr", "Id")
     name = node.said("Id") or node.said("ElctrncSeqNb")
-    if not account or not name:
-        raise InputError(
-            "line {line}: a statement without {phrase}",
-            line=node.line,
-            phrase="an Id" if account else "an account (Acct/Id)",
-        )
+    if not account:
+        raise InputError("line {line}: a statement without an account (Acct/Id)", line=node.line)
+    if not name:
+        raise InputError("line {line}: a statement without an Id", line=node.line)
     code = _code(node, entries)
     of = _Account(account, name, currency(code), _day_at(node, "FrToDt", "ToDtTm") or _day_at(node, "CreDtTm"))
     opening, closing = _balances(node, of)
@@ -160,9 +164,12 @@ def _statement(node: Node, entries: list[Node]) -> Statement:
     days = [opening[1], closing[1], _day_at(node, "FrToDt", "FrDtTm"), _day_at(node, "FrToDt", "ToDtTm")]
     dated = [*(day for day in days if day), *(line.booked_on for line in lines)] or [of.day or date.min]
     left = len(entries) - len(booked)
-    count = f"{left} of its entries {'is' if left == 1 else 'are'}"
-    note = message(
-        "statement {name} of {account}: {count} not booked yet, and left out", name=name, account=account, count=count
+    note = counted(
+        "statement {name} of {account}: {count} of its entries is not booked yet, and left out",
+        "statement {name} of {account}: {count} of its entries are not booked yet, and left out",
+        count=left,
+        name=name,
+        account=account,
     )
     return Statement(
         account=account,
@@ -288,12 +295,12 @@ def _signed(node: Node, of: _Account) -> Money:
 def _amount(node: Node, sign: str, of: _Account) -> Money:
     text, code = node.text.strip(), node.attributes.get("Ccy", "").strip()
     if not _PLAIN.fullmatch(text):
-        raise InputError("line {line}: {shown} is not an amount", line=node.line, shown=shown(text))
+        raise InputError("line {line}: {text} is not an amount", line=node.line, text=shown(text))
     if code != of.currency.code:
         raise InputError(
-            "line {line}: an amount in {shown} on an account in {currency}",
+            "line {line}: an amount in {other} on an account in {currency}",
             line=node.line,
-            shown=shown(code),
+            other=shown(code),
             currency=of.currency,
         )
     if sign not in {"CRDT", "DBIT"}:

@@ -13,25 +13,26 @@ from ledger.formats.mapped.map import Conventions, Map, Rule, fold
 from ledger.formats.mapped.written import conventions_of, layout_of, rule_of, text_of_map, toml
 from ledger.formats.rates.layout import shown
 from ledger.formats.reading import cleaned
+from ledger.message import message
 
 FIELDS = MappingProxyType(
     {
-        "account": "the account, as an IBAN or otherwise",
-        "statement": "what the statement is known by; the file's name where it is left out",
-        "currency": "the ISO 4217 code of the account's currency",
-        "booked_on": "the day of booking",
-        "value_on": "the day of value",
-        "amount": "the amount, credits positive",
-        "debit": "what went out",
-        "credit": "what came in",
-        "direction": "whether an amount is a credit or a debit, where it is written without a sign",
-        "balance": "what the account held after the entry",
-        "opening": "what it held before the first entry",
-        "closing": "what it held after the last one",
-        "reference": "references of the bank and of whoever paid",
-        "party": "the other side",
-        "text": "what the payment was for",
-        "key": "what the bank knows the entry by, for good",
+        "account": message("the account, as an IBAN or otherwise"),
+        "statement": message("what the statement is known by; the file's name where it is left out"),
+        "currency": message("the ISO 4217 code of the account's currency"),
+        "booked_on": message("the day of booking"),
+        "value_on": message("the day of value"),
+        "amount": message("the amount, credits positive"),
+        "debit": message("what went out"),
+        "credit": message("what came in"),
+        "direction": message("whether an amount is a credit or a debit, where it is written without a sign"),
+        "balance": message("what the account held after the entry"),
+        "opening": message("what it held before the first entry"),
+        "closing": message("what it held after the last one"),
+        "reference": message("references of the bank and of whoever paid"),
+        "party": message("the other side"),
+        "text": message("what the payment was for"),
+        "key": message("what the bank knows the entry by, for good"),
     }
 )
 """The fields that columns of a bank's table can fill."""
@@ -48,7 +49,7 @@ def load(path: Path) -> Map:
     try:
         return _map(written)
     except InputError as error:
-        raise InputError(f"{path}: {error.message}") from None
+        raise InputError("{path}: {reason}", path=path, reason=error.message) from None
 
 
 def _map(written: Written) -> Map:
@@ -68,7 +69,9 @@ def columns_of(header: Sequence[str]) -> Map:
     for name in names:
         if name not in FIELDS:
             raise InputError(
-                "its column {shown} needs a map (--map MAP.toml){near}", shown=shown(name), near=near(name, FIELDS)
+                "its column {column} needs a map (--map MAP.toml): {advice}",
+                column=shown(name),
+                advice=near(name, FIELDS),
             )
     found = Map(fields={name: Rule(columns=(name,), conventions=Conventions()) for name in names}, amounts=())
     refuse_incomplete(found)
@@ -80,9 +83,7 @@ def refuse_incomplete(found: Map) -> None:
     for name in ("account", "currency", "booked_on"):
         if name not in found.fields:
             raise InputError(
-                "fields.{name} is missing: {fields}, as a column or {{ constant = ... }}",
-                name=name,
-                fields=FIELDS[name],
+                "fields.{name} is missing: {says}, as a column or {{ constant = ... }}", name=name, says=FIELDS[name]
             )
     sides = [name for name in ("debit", "credit") if name in found.fields]
     if ("amount" in found.fields) == bool(sides):
@@ -99,6 +100,6 @@ def direction(text: str) -> str:
     found = _DIRECTIONS.get(said, said)
     if found not in {"credit", "debit"}:
         raise InputError(
-            "{shown} is neither credit nor debit: let fields.direction.values say which it means", shown=shown(text)
+            "{text} is neither credit nor debit: let fields.direction.values say which it means", text=shown(text)
         )
     return found

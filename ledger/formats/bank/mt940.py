@@ -19,6 +19,7 @@ from ledger.errors import InputError
 from ledger.formats.opened import MEBIBYTE, bounded
 from ledger.formats.rates.layout import shown
 from ledger.formats.reading import cleaned
+from ledger.message import Message, message
 from ledger.money import Commodity, Money, currency
 from ledger.reconcile.statement import Line, Statement, numbered
 
@@ -53,16 +54,14 @@ def read(path: Path) -> list[Statement]:
     logging.getLogger("mt940").addHandler(logging.NullHandler())  # what it would say is said here, in one line
     text = _decoded(bounded(path, LARGEST)).replace("\r\n", "\n").replace("\r", "\n")
     if len(_ENTRY.findall(text)) > MOST_LINES:
-        raise InputError(
-            "it has more than {most_lines:,} entries: ask the bank for shorter statements", most_lines=MOST_LINES
-        )
-    messages = [message for message in _MESSAGE.split(text) if message.startswith(":20:")]
+        raise InputError("it has more than {most:,} entries: ask the bank for shorter statements", most=MOST_LINES)
+    messages = [one for one in _MESSAGE.split(text) if one.startswith(":20:")]
     if not messages:
         raise InputError("it holds no statement: no line begins with :20:")
     found, line = [], 1 + text[: text.index(messages[0])].count("\n")
-    for place, message in enumerate(messages, 1):
-        found.append(_statement(_parsed(message, place, line), place))
-        line += message.count("\n")
+    for place, one in enumerate(messages, 1):
+        found.append(_statement(_parsed(one, place, line), place))
+        line += one.count("\n")
     return found
 
 
@@ -73,35 +72,31 @@ def _decoded(data: bytes) -> str:
         return data.decode("cp1252", errors="replace")
 
 
-def _parsed(message: str, place: int, line: int) -> tuple[dict[str, Any], list[Mapping[str, Any]]]:
+def _parsed(whole: str, place: int, line: int) -> tuple[dict[str, Any], list[Mapping[str, Any]]]:
     """What a message says of the account, and of each entry."""
     import mt940  # noqa: PLC0415 - only this format pays for it
 
-    text = _TRAILER.sub("", message)
+    text = _TRAILER.sub("", whole)
     if any(len(tag) > _LONGEST_TAG for tag in re.split(r"(?m)^(?=:)", text)):
-        raise InputError(
-            "message {place}: a field of more than {longest_tag:,} characters", place=place, longest_tag=_LONGEST_TAG
-        )
+        raise InputError("message {place}: a field of more than {most:,} characters", place=place, most=_LONGEST_TAG)
     fields = _fields(text, line)
     amounts = [amount for field in fields if (amount := _amount(field, place)) is not None and field.tag == "61"]
     found = mt940.models.Transactions(options=mt940.options.Options.all())
     try:
         found.parse(text)
     except _FAULTS:
-        raise InputError(
-            "message {place}: it cannot be read as MT940{fault}", place=place, fault=_fault(fields)
-        ) from None
+        raise _unreadable(fields, place) from None
     entries: list[Mapping[str, Any]] = [one.data for one in found.transactions if "amount" in one.data]
     if len(entries) != len(_ENTRY.findall(text)):
         raise InputError(
-            "message {place}: {count} of its {count_2} entries (:61:) can be read",
+            "message {place}: {read} of its {all} entries (:61:) can be read",
             place=place,
-            count=len(entries),
-            count_2=len(_ENTRY.findall(text)),
+            read=len(entries),
+            all=len(_ENTRY.findall(text)),
         )
     for said, entry in zip(amounts, entries, strict=True):
         if abs(entry["amount"].amount) != said:
-            raise InputError("message {place}: an amount of {said} (:61:) cannot be read", place=place, said=said)
+            raise InputError("message {place}: an amount of {amount} (:61:) cannot be read", place=place, amount=said)
     return found.data, entries
 
 
@@ -118,9 +113,9 @@ class _Field:
     line: int
 
     @property
-    def name(self) -> str:
+    def name(self) -> Message:
         """Where it is, in a message."""
-        return f"line {self.line}, :{self.tag}:{cleaned(self.text)[:60]}"
+        return message("line {line}, {field}", line=self.line, field=f":{self.tag}:{cleaned(self.text)[:60]}")
 
 
 def _fields(text: str, line: int) -> list[_Field]:
@@ -144,18 +139,16 @@ def _amount(field: _Field, place: int) -> Decimal | None:
             field=field.name,
         )
     if not _AMOUNT.fullmatch(amount := found[1].strip()):
-        right = "it is digits with one comma, at most 15 signs"
         raise InputError(
-            "message {place}: {field} has no amount that can be read: {right}",
+            "message {place}: {field} has no amount that can be read: it is digits with one comma, at most 15 signs",
             place=place,
             field=field.name,
-            right=right,
         )
     return Decimal(amount.replace(",", "."))
 
 
-def _fault(fields: list[_Field]) -> str:
-    """Which field the library cannot read, in words; empty where each can be read by itself."""
+def _unreadable(fields: list[_Field], place: int) -> InputError:
+    """That the library cannot read a message, and which field it is; each may be readable by itself."""
     import mt940  # noqa: PLC0415 - only this format pays for it
 
     alone = mt940.models.Transactions(options=mt940.options.Options.all())
@@ -164,8 +157,8 @@ def _fault(fields: list[_Field]) -> str:
             tag = alone.tags.get(field.tag) or alone.tags[alone.normalize_tag_id(field.tag[:2])]
             tag(alone, tag.parse(alone, field.text))
         except _FAULTS:
-            return f": {field.name}"
-    return ""
+            return InputError("message {place}: it cannot be read as MT940: {field}", place=place, field=field.name)
+    return InputError("message {place}: it cannot be read as MT940", place=place)
 
 
 def _statement(parsed: tuple[dict[str, Any], list[Mapping[str, Any]]], place: int) -> Statement:
@@ -239,8 +232,10 @@ def _day(day: date) -> date:
 
 def _money(amount: Any, of: Commodity) -> Money:  # noqa: ANN401 - the library's amount
     if amount.currency not in {None, of.code}:
-        raise InputError("an amount in {shown} on an account in {of}", shown=shown(str(amount.currency)), of=of)
+        raise InputError(
+            "an amount in {other} on an account in {currency}", other=shown(str(amount.currency)), currency=of
+        )
     value: Decimal = amount.amount
     if not value.is_finite() or abs(value.adjusted()) > 30:  # noqa: PLR2004 - digits beyond any amount
-        raise InputError("{shown} is no amount", shown=shown(str(value)))
+        raise InputError("{text} is no amount", text=shown(str(value)))
     return Money.of(value, of)

@@ -30,7 +30,7 @@ def read(path: Path, mapping: Map | None = None) -> BankFile:
     except InputError as error:
         why = error.message
         if not why.startswith(f"{path} "):
-            why = message("{where} cannot be read: {reason}", where=cleaned(str(path)), reason=why)
+            why = message("{path} cannot be read: {reason}", path=cleaned(str(path)), reason=why)
         raise InputError(why, hint=error.hint) from None
     for statement in statements:
         refuse_unclosed(statement)
@@ -46,7 +46,7 @@ def _looked_at(path: Path) -> tuple[bytes, str]:
             size += len(piece)
             digest.update(piece)
             if size > LARGEST:
-                raise InputError("it is larger than {largest} MiB", largest=LARGEST // MEBIBYTE)
+                raise InputError("it is larger than {most} MiB", most=LARGEST // MEBIBYTE)
     if not head:
         raise InputError("it is empty")
     return head, digest.hexdigest()

@@ -88,21 +88,19 @@ class _Rows:
     def take(self, row: tuple[int, Cells] | Unfit) -> None:
         """Add one row. Raises :class:`InputError` for one that cannot be read."""
         if isinstance(row, Unfit):
-            raise InputError("row {number}: {reason}", number=row.number, reason=row.reason)
+            raise InputError("row {row}: {reason}", row=row.number, reason=row.reason)
         number, cells = row
         self._count += 1
         if self._count > MOST_LINES:
-            raise InputError(
-                "it has more than {most_lines:,} entries: ask the bank for shorter statements", most_lines=MOST_LINES
-            )
+            raise InputError("it has more than {most:,} entries: ask the bank for shorter statements", most=MOST_LINES)
         try:
             self._add(cells)
         except UnreadableError as error:
             raise InputError(
-                "row {number}, column {column}: {reason}", number=number, column=error.column, reason=error.reason
+                "row {row}, column {column}: {reason}", row=number, column=error.column, reason=error.reason
             ) from None
         except InputError as error:
-            raise InputError("row {number}: {reason}", number=number, reason=error.message) from None
+            raise InputError("row {row}: {reason}", row=number, reason=error.message) from None
 
     def _add(self, cells: Cells) -> None:
         said = {name: text for name, read in self._read.items() if (text := read(cells)) is not None}
@@ -151,7 +149,7 @@ class _Rows:
 
     def _required(self, said: Mapping[str, str], name: str) -> str:
         if name not in said:
-            raise InputError("its {name} is absent", name=name)
+            raise InputError("its {field} is absent", field=name)
         return said[name]
 
     def _day(self, name: str, text: str) -> date:
@@ -164,16 +162,16 @@ class _Rows:
         try:
             return Money(units(said[name], of, self._rules[name].conventions), of)
         except InputError as error:
-            raise InputError(f"{name}: {error.message}") from None
+            raise InputError("{field}: {reason}", field=name, reason=error.message) from None
 
 
 def _directed(amount: Money, text: str, said: str) -> Money:
     """An amount by its direction, which must not contradict the sign where one is written."""
     if (amount.units < 0 and said == "credit") or (text.strip().startswith("+") and said == "debit"):
         raise InputError(
-            "its direction is {said}, and its amount {cleaned}: a direction is for amounts without a sign",
-            said=said,
-            cleaned=cleaned(text),
+            "its direction is {direction}, and its amount {amount}: a direction is for amounts without a sign",
+            direction=said,
+            amount=cleaned(text),
         )
     size = Money(abs(amount.units), amount.commodity)
     return size if said == "credit" else -size

@@ -8,8 +8,9 @@ from datetime import date
 from typing import Literal
 
 from ledger.locale import Language
+from ledger.message import Message, counted
 from ledger.money import Money
-from ledger.reports.chart import in_words
+from ledger.reports.chart import in_words, term
 from ledger.reports.summary import MOST_ROWS
 from ledger.table import Cell, Column, Table, plain_cell
 
@@ -38,25 +39,43 @@ class Grid:
     header: tuple[tuple[str, bool], ...]
     rows: tuple[tuple[Shown, ...], ...]
     totals: tuple[tuple[Shown, ...], ...]
-    more: int = 0
+    more: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """How a document writes: figures and days in this language, parties by these names."""
+    """How a document writes: figures and days in this language, parties by these names, messages as they are said."""
 
     language: Language
     name: Callable[[str], str]
+    said: Callable[[str], str] = str
 
     def grid(self, name: str, caption: str, table: Table, most: int = MOST_ROWS) -> Grid:
         """A table of at most so many rows, and how many more there are."""
         return Grid(
             name=name,
             caption=caption,
-            header=tuple((column.name.replace("_", " "), column.kind in _FIGURES) for column in table.columns),
+            header=tuple((self.said(term(column.name)), column.kind in _FIGURES) for column in table.columns),
             rows=tuple(self._row(row, table.columns) for row in table.rows[:most]),
             totals=tuple(self._row(row, table.columns) for row in table.totals),
-            more=max(len(table.rows) - most, 0),
+            more=self._more(len(table.rows) - most, totals=bool(table.totals)),
+        )
+
+    def _more(self, count: int, *, totals: bool) -> str:
+        if count <= 0:
+            return ""
+        number = self.language.number(count)
+        if totals:
+            return self.said(
+                counted(
+                    "{number} more row is not shown, and is in the total.",
+                    "{number} more rows are not shown, and are in the total.",
+                    count=count,
+                    number=number,
+                )
+            )
+        return self.said(
+            counted("{number} more row is not shown.", "{number} more rows are not shown.", count=count, number=number)
         )
 
     def _row(self, row: Sequence[Cell], columns: Sequence[Column]) -> tuple[Shown, ...]:
@@ -76,4 +95,4 @@ class Writing:
             return Shown(self.name(exact), "data", exact)
         if column.kind in _FIGURES:
             return Shown(self.language.decimal(exact), "data", exact, figure=True)
-        return Shown(in_words(exact, column))
+        return Shown(self.said(cell if isinstance(cell, Message) else in_words(exact, column)))

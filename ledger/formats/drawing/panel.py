@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 from ledger.formats.drawing.palette import SERIES
 from ledger.locale import Language
+from ledger.message import Message, counted, message
 from ledger.money import Commodity, Money
 from ledger.reports.chart import Chart, Scale, scale
 
@@ -37,6 +38,15 @@ class Text:
     kind: str = "label"
     anchor: str = "start"
     full: str = ""
+
+
+_UNITS = (
+    message("thousand {unit}"),
+    message("million {unit}"),
+    message("billion {unit}"),
+    message("trillion {unit}"),
+)
+"""What an axis is in, by the power of a thousand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +79,7 @@ class Panel:
     chart: Chart
     language: Language
     wide: int
+    unit: str
     height: int = 0
     texts: list[Text] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
@@ -91,10 +102,10 @@ class Panel:
 
 def unit_of(chart: Chart, scale: Scale) -> str:
     """The unit of an axis in words: ``billion EUR``."""
-    return f"{scale.word} {chart.unit}".strip()
+    return message(_UNITS[scale.power - 1], unit=chart.unit) if scale.power else chart.unit.code
 
 
-def described(chart: Chart, language: Language) -> str:
+def described(chart: Chart, language: Language) -> Message:
     """A chart in words, for who does not see it: the unit, and the first of its figures."""
     lead = chart.series[0]
     said = [
@@ -102,13 +113,21 @@ def described(chart: Chart, language: Language) -> str:
         for label, value in list(zip(chart.labels, lead.values, strict=True))[:_DESCRIBED]
     ]
     more = len(chart.labels) - len(said)
-    rest = f" and {more} more" if more > 0 else ""
-    return f"{chart.title} in {chart.unit}: {'; '.join(said)}{rest}."
+    if more <= 0:
+        return message("{title} in {unit}: {figures}.", title=chart.title, unit=chart.unit, figures="; ".join(said))
+    return counted(
+        "{title} in {unit}: {figures} and {count} more.",
+        "{title} in {unit}: {figures} and {count} more.",
+        count=more,
+        title=chart.title,
+        unit=chart.unit,
+        figures="; ".join(said),
+    )
 
 
-def panel(chart: Chart, language: Language, wide: int = WIDTH) -> Panel:
-    """A chart laid out for a drawing of this width."""
-    made = Panel(chart, language, wide)
+def panel(chart: Chart, language: Language, wide: int = WIDTH, *, said: Callable[[str], str] = str) -> Panel:
+    """A chart laid out for a drawing of this width; ``said`` says its unit."""
+    made = Panel(chart, language, wide, said(unit_of(chart, scale(chart.values))))
     top = _head(made)
     made.height = (_columns if chart.form == "columns" else _bars)(made, top) + _MARGIN
     return made
@@ -120,7 +139,7 @@ def _head(made: Panel) -> int:
     title = cut(chart.title, made.wide - 2 * _MARGIN, _LETTER * 5 / 4)
     made.texts.append(Text(at(_MARGIN), at(y), title, "title", full=chart.title if title != chart.title else ""))
     y += 18
-    made.texts.append(Text(at(_MARGIN), at(y), unit_of(chart, made.scale), "muted"))
+    made.texts.append(Text(at(_MARGIN), at(y), made.unit, "muted"))
     x = Fraction(_MARGIN)
     if len(chart.series) > 1:
         y += 20

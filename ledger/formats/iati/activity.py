@@ -26,7 +26,7 @@ LONGEST_ID = 100
 """Characters that a pledge's id may have."""
 
 _LONGEST_LINK = 1_000
-_WITHDRAWN = "this code is withdrawn since 2016: it is read as it was meant"
+_WITHDRAWN = message("this code is withdrawn since 2016: it is read as it was meant")
 _UNFIT = re.compile(r"[\s,:@]+")
 _OFFSET = re.compile(r"(?:Z|[+-][0-9]{2}:[0-9]{2})$")
 _SHARE = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,20})?")
@@ -116,13 +116,11 @@ def day_of(element: Element | None, column: str) -> date:
     """The day an element states in ``@iso-date``. Raises :class:`Unreadable`."""
     text = "" if element is None else element.get("iso-date")
     if not text:
-        raise Unreadable(
-            message("{column}/@iso-date", column=column), "", message("there is no date: state it as 2025-03-02")
-        )
+        raise Unreadable(f"{column}/@iso-date", "", message("there is no date: state it as 2025-03-02"))
     try:
         return parse_date(_OFFSET.sub("", text))
     except InputError as error:
-        raise Unreadable(message("{column}/@iso-date", column=column), text, error.message[:300]) from None
+        raise Unreadable(f"{column}/@iso-date", text, error.message) from None
 
 
 def instrument_of(types: Codes) -> tuple[Instrument, list[Unreadable]]:
@@ -228,7 +226,7 @@ def _financed(element: Element, usable: Element, odd: list[Unreadable]) -> tuple
     instrument, strange = instrument_of(types)
     if not types.finance and instrument is Instrument.GRANT:
         strange.append(Unreadable("finance-type", "", message("no finance type is stated: it is kept as a grant")))
-    odd += [Unreadable(message("default-{column}", column=one.column), one.value, one.reason) for one in strange]
+    odd += [Unreadable(f"default-{one.column}", one.value, one.reason) for one in strange]
     return types, instrument
 
 

@@ -61,9 +61,7 @@ def build(contents: Contents, place: Place) -> Element:
     Raises :class:`InputError` for an activity that is too large, or a file that is no longer what it was.
     """
     if place.length > LARGEST_ACTIVITY:
-        raise InputError(
-            "the activity has more than {largest_activity} MiB: split it", largest_activity=LARGEST_ACTIVITY // 2**20
-        )
+        raise InputError("the activity has more than {most} MiB: split it", most=LARGEST_ACTIVITY // 2**20)
     builder = _Builder(contents.encoding, place.line)
     with faults(), contents.path.open("rb") as file:
         file.seek(place.offset)
@@ -99,9 +97,7 @@ class _Builder:
             return
         self._elements += 1
         if self._elements > MOST_ELEMENTS:
-            raise InputError(
-                "the activity has more than {most_elements:,} elements: split it", most_elements=MOST_ELEMENTS
-            )
+            raise InputError("the activity has more than {most:,} elements: split it", most=MOST_ELEMENTS)
         element = Element(tag, self._first_line + self.parser.CurrentLineNumber, attributes)
         for name in [name for name, value in attributes.items() if len(value) > LONGEST_TEXT]:
             element.too_long = f"{tag}/@{name}"

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from ledger.message import message
 from ledger.pledge import Instrument, MoveKind, Purpose
 
 VERSIONS = frozenset({"1.01", "1.02", "1.03", "1.04", "1.05", "2.01", "2.02", "2.03"})
@@ -17,7 +18,10 @@ VERSIONS = frozenset({"1.01", "1.02", "1.03", "1.04", "1.05", "2.01", "2.02", "2
 
 @dataclass(frozen=True, slots=True)
 class TransactionType:
-    """A kind of transaction: the move it is, the promise it raises where it is none, or why it is not recorded."""
+    """A kind of transaction: the move it is, the promise it raises where it is none, or why it is not recorded.
+
+    ``refused`` says why as a template, of ``code`` and ``name``.
+    """
 
     code: str
     name: str
@@ -25,8 +29,11 @@ class TransactionType:
     refused: str = ""
 
 
-_RECEIVERS = "is the receiver's view of money that its provider reports too: counted here, it would count twice"
-_NO_STEP = "has no step in this ledger, which keeps promises and their principal"
+_RECEIVERS = message(
+    "type {code} ({name}) is the receiver's view of money that its provider reports too: counted here, it would"
+    " count twice"
+)
+_NO_STEP = message("type {code} ({name}) has no step in this ledger, which keeps promises and their principal")
 
 TRANSACTION_TYPES: Mapping[str, TransactionType] = MappingProxyType(
     {
@@ -90,9 +97,18 @@ FORGIVING = frozenset({"610", "612", "614", "618", "633"})
 
 NOT_MOVED: Mapping[str, str] = MappingProxyType(
     {
-        **dict.fromkeys(("611", "613", "615", "634"), "interest forgiven, which is no principal"),
-        **dict.fromkeys(("616", "617", "635"), "debt service reduced, without saying how much of it is principal"),
-        **dict.fromkeys((*map(str, range(620, 633)), *map(str, range(636, 640))), "a debt rescheduled: nothing moves"),
+        **dict.fromkeys(
+            ("611", "613", "615", "634"),
+            message("this is interest forgiven, which is no principal: no step records it"),
+        ),
+        **dict.fromkeys(
+            ("616", "617", "635"),
+            message("this is debt service reduced, without saying how much of it is principal: no step records it"),
+        ),
+        **dict.fromkeys(
+            (*map(str, range(620, 633)), *map(str, range(636, 640))),
+            message("this is a debt rescheduled: nothing moves: no step records it"),
+        ),
     }
 )
 """Finance types of debt that no step records, and why."""

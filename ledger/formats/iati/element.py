@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+LONGEST_REASON = 300
+"""Characters of what is wrong with one thing: what a file states may stand in it, however long."""
+
 NOTHING_STATED = frozenset({"", "-", "n/a", "none", "null"})
 
 
@@ -15,7 +18,7 @@ class Unreadable(Exception):
         super().__init__(reason)
         self.column = column
         self.value = value
-        self.reason = reason
+        self.reason = reason if len(reason) <= LONGEST_REASON else reason[:LONGEST_REASON]
         self.line = line
 
 

@@ -14,7 +14,7 @@ from typing import TypeVar
 from ledger.formats.iati.element import Element, Unreadable
 from ledger.formats.iati.parties import LONGEST_NAME, Named, is_code, party
 from ledger.formats.reading import cleaned
-from ledger.message import message
+from ledger.message import Message, message
 from ledger.pledge import Instrument, Party, Pledge, Purpose
 from ledger.recognition.steps import RegisterSource
 
@@ -75,7 +75,7 @@ def _party(element: Element, name: str, odd: list[Unreadable]) -> Named | None:
     code = element.get(name)
     found = party(code, element.get(f"{name}-name"), element.get(f"{name}-kind"))
     if code and found is None:
-        odd.append(_left_out(name, code, "is no code of a party"))
+        odd.append(_left_out(name, code, message("this is no code of a party of this ledger: it is left out")))
     return found
 
 
@@ -84,7 +84,7 @@ def _one_of(element: Element, known: type[_Word], name: str, odd: list[Unreadabl
     if not word:
         return None
     if word not in set(known):
-        odd.append(_left_out(name, word, f"is no {name}"))
+        odd.append(_left_out(name, word, message("this is no {field} of this ledger: it is left out", field=name)))
         return None
     return known(word)
 
@@ -94,10 +94,10 @@ def _source(element: Element, odd: list[Unreadable]) -> RegisterSource | None:
     if not code:
         return None
     if not is_code(code):
-        odd.append(_left_out("source", code, "is no code of a source"))
+        odd.append(_left_out("source", code, message("this is no code of a source of this ledger: it is left out")))
         return None
     return RegisterSource(code=code, name=cleaned(element.get("source-name"))[:LONGEST_NAME] or code)
 
 
-def _left_out(name: str, value: str, why: str) -> Unreadable:
-    return Unreadable(f"{TAG}/@{name}", value, message("this {why} of this ledger: it is left out", why=why))
+def _left_out(name: str, value: str, why: Message) -> Unreadable:
+    return Unreadable(f"{TAG}/@{name}", value, why)

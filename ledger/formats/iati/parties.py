@@ -19,6 +19,7 @@ from iso3166 import countries_by_alpha2
 from ledger.formats.iati.codes import REGIONS, UNSPECIFIED
 from ledger.formats.iati.element import NOTHING_STATED, Element
 from ledger.formats.reading import cleaned
+from ledger.message import Message, message
 from ledger.pledge import PartyKind
 from ledger.recognition.opening import PARTIES
 from ledger.recognition.steps import RegisterParty
@@ -87,22 +88,23 @@ def is_code(text: str) -> bool:
     return len(text) <= _LONGEST_CODE and _CODE.fullmatch(text) is not None
 
 
-def recipients(of: Element, language: str) -> tuple[list[Share], list[str]]:
+def recipients(of: Element, language: str) -> tuple[list[Share], list[Message]]:
     """Who receives what share by the countries and regions an element states, and what is odd about them."""
     stated = [(country(found, language), found) for found in of.all("recipient-country")]
     stated += [(region(found, language), found) for found in _one_vocabulary(list(of.all("recipient-region")))]
     named = [(who, found) for who, found in stated if who is not None]
-    odd = ["a recipient without a code is left out"] if len(named) < len(stated) else []
+    odd = [message("a recipient without a code is left out")] if len(named) < len(stated) else []
     shares = _added([Share(who, _part(found)) for who, found in named])
     if len(shares) <= 1:
         return [Share(share.recipient, WHOLE) for share in shares], odd
     if any(share.part is None for share in shares):
-        codes = ", ".join(share.recipient.code for share in shares)
-        return [Share(NOBODY_SAID, WHOLE)], [*odd, f"its recipients ({codes[:200]}) have no shares: it is kept whole"]
+        codes = ", ".join(share.recipient.code for share in shares)[:200]
+        whole = message("its recipients ({recipients}) have no shares: it is kept whole", recipients=codes)
+        return [Share(NOBODY_SAID, WHOLE)], [*odd, whole]
     shares = [share for share in shares if share.part]
     total = sum((share.part or Fraction(0) for share in shares), Fraction(0))
     if shares and total != WHOLE:
-        odd.append("the shares of its recipients do not add up to 100: they are taken in proportion")
+        odd.append(message("the shares of its recipients do not add up to 100: they are taken in proportion"))
     return shares or [Share(NOBODY_SAID, WHOLE)], odd
 
 

@@ -62,7 +62,7 @@ def propose(element: Element, setting: Setting, family: Family) -> Iterator[Find
     try:
         of, day, read, refused = _opened(element, stated, setting)
     except Unreadable as error:
-        yield _rejection(setting, error, element.line, "iati-activity")
+        yield _rejection(setting, error, element.line)
         yield from (_orphan(setting, found, place) for place, found in enumerate(stated, 1))
         return
     yield from (_remark(setting, Unreadable("related-activity", "", said), of.line) for said in setting.remarks)
@@ -93,7 +93,7 @@ def _transactions(
         try:
             read.append(transaction(found, place, of))
         except Unreadable as error:
-            refused.append(_rejection(setting, error, error.line or found.line, f"transaction {place}"))
+            refused.append(_rejection(setting, error, error.line or found.line, place))
     return sorted(read, key=lambda one: (one.day, one.place)), refused
 
 
@@ -146,9 +146,7 @@ class _Proposer:
         steps = []
         if self._own == (NOBODY_SAID,) and not self._of.shares:
             unsaid = message(
-                "no recipient is stated: it is kept under {nobody_said} ({nobody_said_2})",
-                nobody_said=NOBODY_SAID.code,
-                nobody_said_2=NOBODY_SAID.name,
+                "no recipient is stated: it is kept under {code} ({name})", code=NOBODY_SAID.code, name=NOBODY_SAID.name
             )
             yield _remark(self._setting, Unreadable("recipient-country", "", unsaid), self._of.line)
         for branch in self._branches:
@@ -191,7 +189,10 @@ class _Proposer:
             return None, ""
         found = above.get(branch.recipient.code) or (next(iter(above.values())) if len(above) == 1 else None)
         if found is None:
-            return None, f"its parent has several pledges and none for {branch.recipient.code}: recorded without it"
+            return None, message(
+                "its parent has several pledges and none for {recipient}: recorded without it",
+                recipient=branch.recipient.code,
+            )
         return found, ""
 
     def _proposal(self, one: Transaction) -> Proposal:
@@ -243,20 +244,34 @@ def _spot(setting: Setting, line: int, column: str, value: str) -> Spot:
     return Spot(setting.source, str(line), column, value[:_LONGEST_VALUE])
 
 
-def _rejection(setting: Setting, error: Unreadable, line: int, what: str) -> Rejection:
-    place = f"{what}: " if what.startswith("transaction ") else ""
-    column = f"transaction/{error.column}" if place else error.column
-    name = setting.key or "an activity without an identifier"
-    return Rejection(_spot(setting, line, column, error.value), f"{name}: {place}{error.reason}")
+def _rejection(setting: Setting, error: Unreadable, line: int, transaction: int | None = None) -> Rejection:
+    if transaction is None:
+        why = message("{activity}: {reason}", activity=_name(setting), reason=error.reason)
+        return Rejection(_spot(setting, line, error.column, error.value), why)
+    why = message(
+        "{activity}: transaction {number}: {reason}",
+        activity=_name(setting),
+        number=transaction,
+        reason=error.reason,
+    )
+    return Rejection(_spot(setting, line, f"transaction/{error.column}", error.value), why)
 
 
 def _orphan(setting: Setting, element: Element, place: int) -> Rejection:
-    name = setting.key or "an activity without an identifier"
     return Rejection(
         _spot(setting, element.line, "transaction", element.get("ref")),
-        message("{name}: transaction {place}: its activity cannot be recorded", name=name, place=place),
+        message(
+            "{activity}: transaction {number}: its activity cannot be recorded",
+            activity=_name(setting),
+            number=place,
+        ),
     )
 
 
+def _name(setting: Setting) -> str:
+    return setting.key or message("an activity without an identifier")
+
+
 def _remark(setting: Setting, odd: Unreadable, line: int, under: str = "") -> Remark:
-    return Remark(_spot(setting, line, f"{under}{odd.column}", odd.value), f"{setting.key}: {odd.reason}")
+    why = message("{activity}: {reason}", activity=setting.key, reason=odd.reason)
+    return Remark(_spot(setting, line, f"{under}{odd.column}", odd.value), why)

@@ -17,7 +17,7 @@ from ledger.formats.iati.build import build
 from ledger.formats.iati.propose import NAME, Family, Setting, propose
 from ledger.formats.iati.survey import MOST_ACTIVITIES, Contents, Place, survey
 from ledger.formats.reading import Reading, cleaned
-from ledger.message import message
+from ledger.message import Message, message
 from ledger.recognition.proposal import Finding, Rejection, Remark, Spot
 
 MOST_FILES = 100_000
@@ -66,21 +66,21 @@ def _file(path: Path) -> Inventory:
     except InputError as error:
         raise _unreadable(path, error.message) from None
     if inventory.files[0].root == "iati-organisations":
-        raise _unreadable(path, "it holds organisations, not activities")
+        raise _unreadable(path, message("it holds organisations, not activities"))
     return inventory
 
 
-def _unreadable(path: Path, why: str) -> InputError:
-    return InputError("{cleaned} cannot be read: {why}", cleaned=cleaned(str(path)), why=why)
+def _unreadable(path: Path, why: Message) -> InputError:
+    return InputError("{path} cannot be read: {reason}", path=cleaned(str(path)), reason=why)
 
 
 def _folder(path: Path) -> Inventory:
     inventory = Inventory()
     found = sorted(inner for inner in path.rglob("*.xml") if inner.is_file())
     if not found:
-        raise _unreadable(path, "there is no *.xml file in this folder")
+        raise _unreadable(path, message("there is no *.xml file in this folder"))
     if len(found) > MOST_FILES:
-        raise _unreadable(path, f"it has more than {MOST_FILES:,} files")
+        raise _unreadable(path, message("it has more than {most:,} files", most=MOST_FILES))
     for inner in found:
         name = inner.relative_to(path).as_posix()
         try:
@@ -129,26 +129,26 @@ def _of(listed: Listed, setting: Setting, family: Family) -> Iterator[Finding]:
     try:
         element = build(listed.file, listed.place)
     except InputError as error:
-        name = listed.key or "an activity without an identifier"
-        yield Rejection(Spot(listed.file.name, str(listed.place.line), "iati-activity"), f"{name}: {error.message}")
+        name = listed.key or message("an activity without an identifier")
+        why = message("{activity}: {reason}", activity=name, reason=error.message)
+        yield Rejection(Spot(listed.file.name, str(listed.place.line), "iati-activity"), why)
         return
     yield from propose(element, setting, family)
 
 
 def _unfit(listed: Listed, is_first: bool) -> str:  # noqa: FBT001 - one of two answers
     if not listed.key:
-        return "there is no identifier"
-    return "" if is_first else "this identifier stands above already: only the first is recorded"
+        return message("there is no identifier")
+    return "" if is_first else message("this identifier stands above already: only the first is recorded")
 
 
 def _remarks(listed: Listed, said: str | None, parent: int | None, families: dict[int, Family]) -> tuple[str, ...]:
     found = [said] if said else []
     if listed.key != listed.place.identifier:
-        found.append(
-            f"its identifier is written '{cleaned(listed.place.identifier)[:200]}', which no id of a pledge can be"
-        )
+        written = cleaned(listed.place.identifier)[:200]
+        found.append(message("its identifier is written '{text}', which no id of a pledge can be", text=written))
     if parent is not None and not families[parent]:
-        found.append("its parent could not be recorded: it is recorded without it")
+        found.append(message("its parent could not be recorded: it is recorded without it"))
     return tuple(found)
 
 
@@ -161,12 +161,12 @@ def _parents(activities: list[Listed], first: dict[str, int]) -> tuple[dict[int,
         if there:
             parents[place] = there[0]
         if len(there) < len(listed.place.parents):
-            remarks[place] = "a parent is not among these activities: recorded without it"
+            remarks[place] = message("a parent is not among these activities: recorded without it")
         elif len(set(there)) > 1:
-            remarks[place] = "it has more than one parent: a pledge has one, and takes the first"
+            remarks[place] = message("it has more than one parent: a pledge has one, and takes the first")
     for place in _in_circles(parents):
         del parents[place]
-        remarks[place] = "it is its own parent, or its parent's parent: recorded without one"
+        remarks[place] = message("it is its own parent, or its parent's parent: recorded without one")
     return parents, remarks
 
 

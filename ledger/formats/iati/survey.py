@@ -86,8 +86,8 @@ class _Surveyor:
         self._depth += 1
         if self._depth > DEEPEST:
             raise InputError(
-                "line {currentlinenumber}: its elements are nested deeper than {deepest}",
-                currentlinenumber=self.parser.CurrentLineNumber,
+                "line {line}: its elements are nested deeper than {deepest}",
+                line=self.parser.CurrentLineNumber,
                 deepest=DEEPEST,
             )
         if self._depth == 1:
@@ -99,12 +99,12 @@ class _Surveyor:
 
     def _rooted(self, tag: str, attributes: dict[str, str]) -> None:
         if tag not in {"iati-activities", "iati-activity", "iati-organisations"}:
-            raise InputError("its first element is <{cleaned}>, not <iati-activities>", cleaned=cleaned(tag)[:60])
+            raise InputError("its first element is <{element}>, not <iati-activities>", element=cleaned(tag)[:60])
         version = attributes.get("version", "").strip()
         if version and version not in VERSIONS:
             raise InputError(
-                "it is of version {cleaned}: known are {versions}",
-                cleaned=cleaned(version)[:20],
+                "it is of version {version}: known are {versions}",
+                version=cleaned(version)[:20],
                 versions=", ".join(sorted(VERSIONS)),
             )
         self.contents.root, self.contents.version = tag, version
@@ -115,8 +115,8 @@ class _Surveyor:
             return
         if len(self.contents.places) >= self._room:
             raise InputError(
-                "there are more than {most_activities:,} activities: import them in parts",
-                most_activities=MOST_ACTIVITIES,
+                "there are more than {most:,} activities: import them in parts",
+                most=MOST_ACTIVITIES,
             )
         self._within = self._depth
         self._start = (self.parser.CurrentByteIndex, self.parser.CurrentLineNumber)

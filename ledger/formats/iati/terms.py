@@ -8,7 +8,7 @@ from datetime import date
 from ledger.errors import InputError
 from ledger.formats.iati.codes import PAYMENTS_A_YEAR, REPAYMENT_TYPES
 from ledger.formats.iati.element import Element, Unreadable
-from ledger.message import message
+from ledger.message import Message, message
 from ledger.period import parse_date
 from ledger.pledge import Terms
 
@@ -22,12 +22,21 @@ def terms(element: Element | None, odd: list[Unreadable]) -> Terms:
         return Terms()
     rate = element.get("rate-1")
     if rate and not _RATE.fullmatch(rate):
-        odd.append(_left_out("@rate-1", rate, "is no per cent a year, such as 1.3"))
+        odd.append(
+            _left_out("@rate-1", rate, message("this is no per cent a year, such as 1.3: it is left out of the terms"))
+        )
     if element.get("rate-2"):
-        odd.append(_left_out("@rate-2", element.get("rate-2"), "is a second rate, and the ledger holds one"))
+        why = message("this is a second rate, and the ledger holds one: it is left out of the terms")
+        odd.append(_left_out("@rate-2", element.get("rate-2"), why))
     grace, maturity = (_years(element, to, odd) for to in ("repayment-first-date", "repayment-final-date"))
     if grace is not None and maturity is not None and grace > maturity:
-        odd.append(_left_out("repayment-first-date", str(grace), "is later than the last repayment"))
+        odd.append(
+            _left_out(
+                "repayment-first-date",
+                str(grace),
+                message("this is later than the last repayment: it is left out of the terms"),
+            )
+        )
         grace = None
     return Terms(
         interest=rate if _RATE.fullmatch(rate) else None,
@@ -41,7 +50,7 @@ def terms(element: Element | None, odd: list[Unreadable]) -> Terms:
 def _listed(element: Element, tag: str, known: set[str], odd: list[Unreadable]) -> str:
     code = element.code(tag)
     if code and code not in known:
-        odd.append(_left_out(f"{tag}/@code", code, "is no code of its list"))
+        odd.append(_left_out(f"{tag}/@code", code, message("this is no code of its list: it is left out of the terms")))
         return ""
     return code
 
@@ -54,11 +63,19 @@ def _years(element: Element, to: str, odd: list[Unreadable]) -> int | None:
     try:
         first, last = parse_date(since), parse_date(until)
     except InputError:
-        odd.append(_left_out(to, f"{since} to {until}", "cannot be counted in years"))
+        odd.append(
+            _left_out(
+                to, f"{since} to {until}", message("this cannot be counted in years: it is left out of the terms")
+            )
+        )
         return None
     years = last.year - first.year
     if anniversary(first, last.year) != last or not 0 <= years <= _MOST_YEARS:
-        odd.append(_left_out(to, f"{since} to {until}", "is no whole number of years"))
+        odd.append(
+            _left_out(
+                to, f"{since} to {until}", message("this is no whole number of years: it is left out of the terms")
+            )
+        )
         return None
     return years
 
@@ -71,9 +88,5 @@ def anniversary(day: date, year: int) -> date:
         return date(year, 2, 28)
 
 
-def _left_out(column: str, value: str, why: str) -> Unreadable:
-    return Unreadable(
-        message("crs-add/loan-terms/{column}", column=column),
-        value,
-        message("this {why}: it is left out of the terms", why=why),
-    )
+def _left_out(column: str, value: str, why: Message) -> Unreadable:
+    return Unreadable(f"crs-add/loan-terms/{column}", value, why)

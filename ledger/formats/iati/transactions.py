@@ -103,14 +103,12 @@ def _type(element: Element) -> TransactionType:
     code = element.code("transaction-type")
     found = codes.TRANSACTION_TYPES.get(codes.LETTERS.get(code, code))
     if found is None:
-        why = message("this is no type of transaction") if code else message("there is no type of transaction")
-        raise Unreadable("transaction-type/@code", code, message("{why}: types are 1 to 13", why=why))
+        why = message("there is no type of transaction: types are 1 to 13")
+        if code:
+            why = message("this is no type of transaction: types are 1 to 13")
+        raise Unreadable("transaction-type/@code", code, why)
     if found.refused:
-        raise Unreadable(
-            "transaction-type/@code",
-            code,
-            message("type {found} ({found_2}) {refused}", found=found.code, found_2=found.name, refused=found.refused),
-        )
+        raise Unreadable("transaction-type/@code", code, message(found.refused, code=found.code, name=found.name))
     return found
 
 
@@ -119,17 +117,13 @@ def _meant(
 ) -> tuple[MoveKind | None, Instrument]:
     """The move that a transaction is, and the instrument it belongs to. Raises for debt that nothing moves."""
     if finance in codes.NOT_MOVED:
-        raise Unreadable(
-            "finance-type/@code",
-            finance,
-            message("this is {not_moved}: no step records it", not_moved=codes.NOT_MOVED[finance]),
-        )
+        raise Unreadable("finance-type/@code", finance, codes.NOT_MOVED[finance])
     if finance in codes.FORGIVING:
         if kind.move is not MoveKind.DISBURSE:
             why = message(
-                "type {kind} ({kind_2}) of debt forgiveness has no step: state it as type 3",
-                kind=kind.code,
-                kind_2=kind.name,
+                "type {code} ({name}) of debt forgiveness has no step: state it as type 3",
+                code=kind.code,
+                name=kind.name,
             )
             raise Unreadable("finance-type/@code", finance, why)
         return MoveKind.FORGIVE, of.instrument if of.instrument.repayable else Instrument.LOAN
@@ -155,13 +149,13 @@ def _amount(element: Element, of: Activity) -> tuple[Money, list[Unreadable]]:
         exact = Fraction(Decimal(text))
         amount = Money.rounded(exact, currency(code.upper())).held()
     except InputError as error:
-        raise Unreadable("value", f"{text} {code}", error.message[:300]) from None
+        raise Unreadable("value", f"{text} {code}", error.message) from None
     if not amount:
         raise Unreadable("value", text, message("a value of zero says nothing"))
     rounded = Unreadable(
         "value",
         text,
-        message("{commodity} has fewer decimals: it is rounded to {amount}", commodity=amount.commodity, amount=amount),
+        message("{currency} has fewer decimals: it is rounded to {amount}", currency=amount.commodity, amount=amount),
     )
     return amount, [] if amount.value == exact else [rounded]
 

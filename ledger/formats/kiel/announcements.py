@@ -67,26 +67,26 @@ def _dated(of: Plan) -> Iterator[Remark]:
                 row.at(DAY),
                 one.remark
                 or message(
-                    "'{words}' names no day: {on} is taken, {otherwise}",
-                    words=one.words,
-                    on=of.said.on,
-                    otherwise=_else(of),
+                    "'{words}' names no day: {day} is taken, {how}", words=one.words, day=of.said.on, how=_else(of)
                 ),
             )
     if not any(of.package.days[row.number].on or of.package.days[row.number].words for row in of.package.rows):
         yield Remark(
             of.package.first.at(DAY),
-            message("no day is given: {on} is taken, {otherwise}", on=of.said.on, otherwise=_else(of)),
+            message("no day is given: {day} is taken, {how}", day=of.said.on, how=_else(of)),
         )
 
 
 def _else(of: Plan) -> str:
-    return of.said.how or "as the rest of its package"
+    return of.said.how or message("as the rest of its package")
 
 
 def _uncounted(of: Plan) -> Iterator[Rejection]:
     for value in of.values.beside:
-        why = message("it has no converted value, so the publisher does not count it")
-        kept = of.uncounted and value.of is not None
-        done = f"it is recorded in package {of.tracker.name}:uncounted" if kept else "it is not recorded"
-        yield Rejection(value.row.at(EUROS), f"{why}: {done}")
+        why = message("it has no converted value, so the publisher does not count it: it is not recorded")
+        if of.uncounted and value.of is not None:
+            why = message(
+                "it has no converted value, so the publisher does not count it: it is recorded in package {package}",
+                package=f"{of.tracker.name}:uncounted",
+            )
+        yield Rejection(value.row.at(EUROS), why)

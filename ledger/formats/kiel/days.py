@@ -18,7 +18,7 @@ from itertools import pairwise
 from ledger.formats.kiel.layout import DAY, Row
 from ledger.formats.reading import cleaned
 from ledger.formats.workbook import Cell
-from ledger.message import message
+from ledger.message import Message, message
 
 BEGINNING = date(2022, 1, 24)
 """The first day that the tracker covers."""
@@ -46,9 +46,13 @@ class Said:
     how: str = ""
 
     @property
-    def remark(self) -> str:
+    def remark(self) -> Message | None:
         """What is odd about it, and what was made of it; nothing, where it is a plain day."""
-        return f"'{self.words}' is no day to rely on: {self.on} is taken, {self.how}" if self.words and self.on else ""
+        if not (self.words and self.on):
+            return None
+        return message(
+            "'{words}' is no day to rely on: {day} is taken, {how}", words=self.words, day=self.on, how=self.how
+        )
 
 
 def last_day(rows: Sequence[Row]) -> date | None:

@@ -31,13 +31,13 @@ _UNDATED = "The tracker gives no day of delivery: dated as"
 class Deliverable:
     """What of a package can be delivered: amounts and their value in euros, as published, and its pieces.
 
-    ``so_far`` is the word for it: allocated, or committed; ``like`` what its delivery is dated as.
+    ``allocated`` says that it is, and not only committed; ``like`` what its delivery is dated as.
     """
 
     amounts: Sequence[Money]
     euros: Fraction
     items: Items
-    so_far: str
+    allocated: bool = False
     like: str = "package"
 
 
@@ -94,13 +94,10 @@ def _part(package: Package, of: Deliverable, delivered: Fraction, findings: list
     """The amounts that so many euros are of what can be delivered: all of it, where they are as much."""
     beyond = delivered - of.euros
     if beyond > NEAR:
-        most = Money.rounded(of.euros, EUR)
-        why = message(
-            "{rounded} delivered beyond the {most} that is {so_far}: that part is not recorded",
-            rounded=Money.rounded(beyond, EUR),
-            most=most,
-            so_far=of.so_far,
-        )
+        about = {"amount": Money.rounded(beyond, EUR), "most": Money.rounded(of.euros, EUR)}
+        why = message("{amount} delivered beyond the {most} that is committed: that part is not recorded", **about)
+        if of.allocated:
+            why = message("{amount} delivered beyond the {most} that is allocated: that part is not recorded", **about)
         findings.append(Rejection((_first(package.rows) or package.first).at(DELIVERED), why))
     if not delivered or not of.euros:
         return []

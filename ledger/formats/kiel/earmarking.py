@@ -17,7 +17,7 @@ from ledger.formats.kiel.figures import EUR
 from ledger.formats.kiel.layout import REALLOCATED, REDISTRIBUTED, Row
 from ledger.formats.kiel.plans import Plan
 from ledger.formats.kiel.sayings import citations, explanation, note
-from ledger.message import message
+from ledger.message import counted, message
 from ledger.money import Money
 from ledger.pledge import MoveKind
 from ledger.recognition.proposal import Finding, Proposal, Rejection, Remark
@@ -107,21 +107,27 @@ def _from_others(of: Plan, one: Allocation, owing: Fraction, others: _Others) ->
     if steps:
         yield Proposal(at, tuple(steps))
         whose = ", ".join(str(step.pledge) for step in steps[:_NAMED] if isinstance(step, Correct))
-        more = message(" and {count} more", count=len(steps) - _NAMED) if len(steps) > _NAMED else ""
-        yield Remark(
-            at,
-            message(
-                "it takes back more than {key} has allocated: the rest is taken from {whose}{more}",
-                key=key,
-                whose=whose,
-                more=more,
-            ),
+        why = message(
+            "it takes back more than {package} has allocated: the rest is taken from {pledges}",
+            package=key,
+            pledges=whose,
         )
+        if (more := len(steps) - _NAMED) > 0:
+            why = counted(
+                "it takes back more than {package} has allocated: the rest is taken from {pledges} and {count} more",
+                "it takes back more than {package} has allocated: the rest is taken from {pledges} and {count} more",
+                count=more,
+                package=key,
+                pledges=whose,
+            )
+        yield Remark(at, why)
     if left:
         rest = Money.rounded(left, EUR)
         yield Rejection(
             at,
-            message("{rest} is to be taken back, and no package of this donor and purpose has it allocated", rest=rest),
+            message(
+                "{amount} is to be taken back, and no package of this donor and purpose has it allocated", amount=rest
+            ),
         )
 
 

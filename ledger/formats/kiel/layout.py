@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from ledger.errors import InputError
 from ledger.formats.workbook import Cell, Workbook
-from ledger.message import message
+from ledger.message import Message, message
 from ledger.recognition.proposal import Spot
 
 MOST_ROWS = 100_000
@@ -143,10 +143,10 @@ def rows(book: Workbook, main: Main) -> Iterator[Row]:
             continue
         if number > MOST_ROWS:
             raise InputError(
-                "{path} cannot be read: its sheet '{sheet}' has more than {most_rows:,} rows",
+                "{path} cannot be read: its sheet '{sheet}' has more than {most:,} rows",
                 path=book.path,
                 sheet=main.sheet,
-                most_rows=MOST_ROWS,
+                most=MOST_ROWS,
             )
         found = {name: cells[place] for name, place in main.columns.items() if place < len(cells)}
         if any(words(cell) for cell in found.values()):
@@ -184,8 +184,18 @@ def _shared(main: Main) -> int:
     return sum(name in main.columns for name in _BOTH)
 
 
-def _nothing_like_it(book: Workbook, best: Main | None) -> str:
-    start = f"{book.path} cannot be read: no sheet has the columns of the tracker's release 7 or of its layout of 2024"
+def _nothing_like_it(book: Workbook, best: Main | None) -> Message:
     if best is None:
-        return f"{start}; its sheets are {', '.join(book.sheets)[:LONGEST_VALUE]}"
-    return f"{start}; '{best.sheet}' comes nearest, and lacks {', '.join(missing(best.columns))}"
+        return message(
+            "{path} cannot be read: no sheet has the columns of the tracker's release 7 or of its layout of 2024;"
+            " its sheets are {sheets}",
+            path=book.path,
+            sheets=", ".join(book.sheets)[:LONGEST_VALUE],
+        )
+    return message(
+        "{path} cannot be read: no sheet has the columns of the tracker's release 7 or of its layout of 2024;"
+        " '{sheet}' comes nearest, and lacks {columns}",
+        path=book.path,
+        sheet=best.sheet,
+        columns=", ".join(missing(best.columns)),
+    )

@@ -18,7 +18,7 @@ from ledger.formats.kiel.figures import amount
 from ledger.formats.kiel.layout import COUNTRY, EUROS, ID, PURPOSE, REDISTRIBUTED, Row
 from ledger.formats.kiel.words import donor, purpose
 from ledger.formats.reading import cleaned
-from ledger.message import message
+from ledger.message import Message, message
 from ledger.pledge import Purpose
 from ledger.recognition.proposal import Rejection, Remark
 
@@ -60,12 +60,10 @@ def packages(rows: Sequence[Row], name: str) -> Iterator[Package | Rejection | R
         if key and len(key) <= _LONGEST_ID:
             by_id.setdefault(key, []).append(row)
         else:
-            why = (
-                message("a row without an ID belongs to no package")
-                if not key
-                else message("an ID has at most {longest_id} signs", longest_id=_LONGEST_ID)
-            )
-            yield Rejection(row.at(ID), message("{why}: give it one in the file", why=why))
+            why = message("a row without an ID belongs to no package: give it one in the file")
+            if key:
+                why = message("an ID has at most {most} signs: give it one in the file", most=_LONGEST_ID)
+            yield Rejection(row.at(ID), why)
     for key, own in by_id.items():
         days = said(own, last)
         yield from _split(key, own, days, name)
@@ -84,10 +82,9 @@ def _split(
         own_key = f"{key}+{giver}-{what_for}" if place else key
         if place:
             why = message(
-                "{key} has rows of another donor or purpose: these are the pledge {name}:{own_key}",
-                key=key,
-                name=name,
-                own_key=own_key,
+                "{package} has rows of another donor or purpose: these are the pledge {pledge}",
+                package=key,
+                pledge=f"{name}:{own_key}",
             )
             yield Remark(own[0].at(ID), why)
         yield Package(f"{name}:{own_key}", own_key, giver, what_for, own, days)
@@ -96,8 +93,8 @@ def _split(
 class _Unknown(InputError):
     """A donor or a purpose that is not known, and where it stands."""
 
-    def __init__(self, row: Row, column: str, message: str) -> None:
-        super().__init__(message)
+    def __init__(self, row: Row, column: str, why: Message) -> None:
+        super().__init__(why)
         self.row = row
         self.column = column
 
@@ -136,10 +133,10 @@ def _counted(rows: Sequence[Row]) -> Fraction:
 def _giver(rows: Sequence[Row]) -> str:
     row = next((row for row in rows if row.text(COUNTRY)), rows[0])
     if not row.text(COUNTRY):
-        raise _Unknown(row, COUNTRY, "a package without a donor cannot be recorded: name it in the file")
+        raise _Unknown(row, COUNTRY, message("a package without a donor cannot be recorded: name it in the file"))
     found = donor(row.text(COUNTRY))
     if found is None:
-        raise _Unknown(row, COUNTRY, "no donor of this name is known: write the country's English name")
+        raise _Unknown(row, COUNTRY, message("no donor of this name is known: write the country's English name"))
     return found
 
 
@@ -147,5 +144,6 @@ def _what_for(rows: Sequence[Row]) -> Purpose:
     row = next((row for row in rows if row.text(PURPOSE)), rows[0])
     found = purpose(row.text(PURPOSE))
     if found is None:
-        raise _Unknown(row, PURPOSE, "this is no purpose: it is Military, Humanitarian, Financial or Reconstruction")
+        why = message("this is no purpose: it is Military, Humanitarian, Financial or Reconstruction")
+        raise _Unknown(row, PURPOSE, why)
     return found

@@ -105,12 +105,14 @@ def delivered(of: Plan) -> list[Finding]:
         held = [of.pool.held[one] for one in sorted(of.pool.held, key=lambda one: one.code)]
         dated = [one.said for one in of.allocations if one.euros > 0 or of.items.allocated(one.rows)]
         said = max(dated, key=lambda one: (one.on or BEGINNING, one.words), default=of.said)
-        what = Deliverable(held, of.pool.euros, of.items, "allocated", "last allocation" if dated else "package")
+        what = Deliverable(
+            held, of.pool.euros, of.items, allocated=True, like="last allocation" if dated else "package"
+        )
     elif of.uncounted:
         known = [money for money in amounts if rates.of(money.commodity.code)]
-        what = Deliverable(known, sum(map(rates.euros, known), Fraction()), of.items, "committed")
+        what = Deliverable(known, sum(map(rates.euros, known), Fraction()), of.items)
     else:
-        what = Deliverable(amounts, of.values.euros, of.items, "committed")
+        what = Deliverable(amounts, of.values.euros, of.items)
     return deliveries(of.package, of.instrument, what, said)
 
 
@@ -128,13 +130,16 @@ def _instrument(package: Package, valued: Sequence[Value]) -> tuple[Instrument, 
     if len(weights) > 1:
         others = ", ".join(sorted(kind for kind in weights if kind is not chosen))
         why = message(
-            "taken for a pledge of {chosen}, which most of its value is; other rows say {others}",
-            chosen=chosen,
+            "taken for a pledge of {instrument}, which most of its value is; other rows say {others}",
+            instrument=chosen,
             others=others,
         )
         return chosen, [Remark(package.first.at(SPECIFIC), why)]
     if chosen in unsure:
         return chosen, [
-            Remark(unsure[chosen].at(SPECIFIC), message("taken for {chosen}: the words do not say it", chosen=chosen))
+            Remark(
+                unsure[chosen].at(SPECIFIC),
+                message("taken for {instrument}: the words do not say it", instrument=chosen),
+            )
         ]
     return chosen, []

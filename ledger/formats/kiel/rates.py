@@ -40,20 +40,21 @@ def _read(book: Workbook, sheet: str, name: str, sha256: str) -> RateFile:
     problems: list[Problem] = []
     aside = 0
     for number, code, value in _stated(book, sheet):
-        where = f"{sheet}, row {number}"
+        where = message("{sheet}, row {row}", sheet=sheet, row=number)
         try:
             rate = None if code == "EUR" else Rate(name, "EUR", code, None, "table", _figure(value), sha256)
         except InputError as error:
-            problems.append(problem("error", "unreadable-rate", where, f"{code}: {error.message}"))
+            why = message("{currency}: {reason}", currency=code, reason=error.message)
+            problems.append(problem("error", "unreadable-rate", where, why))
             continue
         if rate is None or (code in rates and rates[code].value == rate.value):
             aside += 1
         elif code in rates:
             why = message(
-                "1 EUR is {rate} {code} here and {rates} above: the first is taken",
-                rate=rate.text,
-                code=code,
-                rates=rates[code].text,
+                "1 EUR is {here} {currency} here and {above} above: the first is taken",
+                here=rate.text,
+                currency=code,
+                above=rates[code].text,
             )
             problems.append(problem("error", "contradicting-rate", where, why))
         else:

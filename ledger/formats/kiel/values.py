@@ -14,7 +14,7 @@ from fractions import Fraction
 from ledger.errors import InputError
 from ledger.formats.kiel.figures import EUR, NEAR, Rates, amount, known_currency
 from ledger.formats.kiel.layout import CURRENCY, EUROS, TOTAL, Row
-from ledger.message import message
+from ledger.message import Message, message
 from ledger.money import Commodity, Money
 from ledger.recognition.proposal import Rejection, Remark
 
@@ -131,22 +131,25 @@ def _own(of: Commodity | None, group: Sequence[Value], rates: Rates, findings: l
     if first.euros and not (of == EUR and not total):
         column, why = _why(of, total, rate, first)
         findings.append(
-            Remark(first.row.at(column), message("{why}: it is kept in euros, at the published value", why=why))
+            Remark(first.row.at(column), message("{reason}: it is kept in euros, at the published value", reason=why))
         )
     return Money.rounded(euros, EUR)
 
 
-def _why(of: Commodity | None, total: Fraction, rate: Fraction | None, first: Value) -> tuple[str, str]:
+def _why(of: Commodity | None, total: Fraction, rate: Fraction | None, first: Value) -> tuple[str, Message]:
     if of is None:
-        given = first.row.text(CURRENCY)[:_SHOWN]
-        return CURRENCY, f"'{given}' is no currency of ISO 4217" if given else "no currency is given"
+        if given := first.row.text(CURRENCY)[:_SHOWN]:
+            return CURRENCY, message("'{text}' is no currency of ISO 4217", text=given)
+        return CURRENCY, message("no currency is given")
     if rate is None:
-        return CURRENCY, f"the workbook has no rate for {of}"
+        return CURRENCY, message("the workbook has no rate for {currency}", currency=of)
     if not total:
-        return TOTAL, f"no amount in {of} is given"
+        return TOTAL, message("no amount in {currency} is given", currency=of)
     own = Money.rounded(total, of)
     at_rate = Money.rounded(own.value / rate, EUR)
-    return EUROS, f"{own} is {at_rate} at the workbook's rate, not the value that is published"
+    return EUROS, message(
+        "{amount} is {euros} at the workbook's rate, not the value that is published", amount=own, euros=at_rate
+    )
 
 
 def _added(amounts: Sequence[Money]) -> list[Money]:

@@ -11,8 +11,8 @@ from hashlib import sha256
 
 from iso3166 import countries
 
-from ledger.amount import ENGLISH
 from ledger.formats.reading import cleaned
+from ledger.notation import ENGLISH
 from ledger.pledge import Instrument, Purpose
 from ledger.recognition.steps import RegisterSource
 

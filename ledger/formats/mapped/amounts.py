@@ -8,8 +8,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 from ledger.errors import AmountError
-from ledger.formats.mapped.map import UNITS, Conventions
+from ledger.formats.mapped.map import Conventions
 from ledger.formats.rates.layout import shown
+from ledger.message import Message, message
 from ledger.money import MOST_UNITS, Commodity, Money
 
 LONGEST = 60  # characters: more digits than any amount that an account can hold
@@ -43,21 +44,30 @@ def units(cell: str | Decimal, of: Commodity, how: Conventions) -> int:
     value = (Fraction(cell) if isinstance(cell, Decimal) else number(cell, how)) * how.unit
     exact = value * 10**of.digits
     if exact.denominator != 1 and not how.round:
-        digits = f"{of.digits} decimals" if of.digits else "no decimals"
-        raise AmountError(
-            "{shown} is too precise: {of} has {digits} (a map may say round = true)",
-            shown=shown(str(cell)),
-            of=of,
-            digits=digits,
-        )
+        raise _too_precise(shown(str(cell)), of)
     found = Money.rounded(value, of).units
     if abs(found) > MOST_UNITS:
         raise AmountError(
-            "{shown} is more than the ledger can hold: the most is {money}",
-            shown=shown(str(cell)),
-            money=Money(MOST_UNITS, of),
+            "{amount} is more than the ledger can hold: the most is {most}",
+            amount=shown(str(cell)),
+            most=Money(MOST_UNITS, of),
         )
     return found
+
+
+def _too_precise(number: str, of: Commodity) -> AmountError:
+    if not of.digits:
+        return AmountError(
+            "{number} is too precise: {commodity} has no decimals (a map may say round = true)",
+            number=number,
+            commodity=of,
+        )
+    return AmountError(
+        "{number} is too precise: {commodity} has {digits} decimals (a map may say round = true)",
+        number=number,
+        commodity=of,
+        digits=of.digits,
+    )
 
 
 def number(text: str, how: Conventions) -> Fraction:
@@ -68,7 +78,7 @@ def number(text: str, how: Conventions) -> Fraction:
     """
     rest = _BLANKS.sub(" ", text.strip())
     if len(rest) > LONGEST:
-        raise AmountError("{shown} is too long to be a number", shown=shown(text))
+        raise AmountError("{text} is too long to be a number", text=shown(text))
     signed, bracketed = rest.startswith(_MINUS), rest.startswith("(") and rest.endswith(")")
     figures = rest[1:-1] if bracketed else rest[1:] if signed else rest.removeprefix("+")
     usual = _usual(figures.strip(), how)
@@ -88,16 +98,27 @@ def _usual(text: str, how: Conventions) -> str | None:
     return swapped.replace(",", "") if _GROUPED.fullmatch(swapped) else None
 
 
-def _advice(text: str, how: Conventions) -> str:
+def _advice(text: str, how: Conventions) -> Message:
     """What would be right, and where the marks alone are wrong, how a map says so."""
     if how.unit == 1 and not how.thousands and how.decimal == "." and _GROUPED.fullmatch(text):
-        return f'{shown(text)} is not a plain number, such as 1600000000.00 (a map may say thousands = ",")'
+        return message(
+            '{text} is not a plain number, such as 1600000000.00 (a map may say thousands = ",")', text=shown(text)
+        )
     if how == Conventions(absent=how.absent, dates=how.dates):
-        return f"{shown(text)} is not a plain number, such as 1600000000.00"
-    return f"{shown(text)} is not a number as the map describes them, such as {_example(how)}"
+        return message("{text} is not a plain number, such as 1600000000.00", text=shown(text))
+    return message(
+        "{text} is not a number as the map describes them, such as {example}", text=shown(text), example=_example(how)
+    )
 
 
 def _example(how: Conventions) -> str:
-    mark = how.thousands
-    word = next((f" (in {name}s)" for name, unit in UNITS.items() if unit == how.unit != 1), "")
-    return f"1{mark}600{mark}000{how.decimal}50{word}"
+    number = f"1{how.thousands}600{how.thousands}000{how.decimal}50"
+    match how.unit:
+        case 1_000:
+            return message("{number} (in thousands)", number=number)
+        case 1_000_000:
+            return message("{number} (in millions)", number=number)
+        case 1_000_000_000:
+            return message("{number} (in billions)", number=number)
+        case _:
+            return number

@@ -127,13 +127,11 @@ def meaning(rule: Rule, text: str, column: str) -> str:
     if rule.default is not None:
         return rule.default
     close = get_close_matches(fold(text), rule.values, 1)
-    hint = (
-        message("did you mean {shown}?", shown=shown(close[0]))
-        if close
-        else message("add it to them, or say default or keep")
-    )
+    advice = message("add it to them, or say default or keep")
+    if close:
+        advice = message("did you mean {nearest}?", nearest=shown(close[0]))
     raise UnreadableError(
-        column, text, message("{shown} is not among the map's values: {hint}", shown=shown(text), hint=hint)
+        column, text, message("{text} is not among the map's values: {advice}", text=shown(text), advice=advice)
     )
 
 
@@ -153,8 +151,8 @@ def converter(name: str, field: Field, rule: Rule) -> Callable[[str], object]:
         Kind.COMMODITY: _commodity,
         Kind.DAY: lambda text: read_day(text, ("iso",) if text in ours else rule.conventions.dates),
         Kind.COUNT: _count,
-        Kind.PARTY: lambda text: _code(text, "party", "GB or EU"),
-        Kind.SOURCE: lambda text: _code(text, "funding source", "budget or ukef"),
+        Kind.PARTY: _party,
+        Kind.SOURCE: _source,
     }
     return by_kind.get(field.kind, str)
 
@@ -162,7 +160,9 @@ def converter(name: str, field: Field, rule: Rule) -> Callable[[str], object]:
 def _term(text: str, name: str, field: Field) -> str:
     found = term(text)
     if found not in field.terms:
-        raise InputError("{shown} is no {name}{near}", shown=shown(text), name=name, near=near(found, field.terms))
+        raise InputError(
+            "{text} is no {field}: {advice}", text=shown(text), field=name, advice=near(found, field.terms)
+        )
     return found
 
 
@@ -172,16 +172,26 @@ def _commodity(text: str) -> Commodity:
 
 def _count(text: str) -> int:
     if not (text.isdigit() and text.isascii() and len(text) <= len("400")):
-        raise InputError("{shown} is not a whole number, such as 5", shown=shown(text))
+        raise InputError("{text} is not a whole number, such as 5", text=shown(text))
     return int(text)
 
 
-def _code(text: str, what: str, examples: str) -> str:
-    if not CODE.fullmatch(text) or len(text) > 64:  # noqa: PLR2004 - as registers have it
+def _party(text: str) -> str:
+    if not _is_code(text):
         raise InputError(
-            "{shown} is not the code of a {what}, such as {examples} (a map may translate it)",
-            shown=shown(text),
-            what=what,
-            examples=examples,
+            "{text} is not the code of a party, such as GB or EU (a map may translate it)", text=shown(text)
         )
     return text
+
+
+def _source(text: str) -> str:
+    if not _is_code(text):
+        raise InputError(
+            "{text} is not the code of a funding source, such as budget or ukef (a map may translate it)",
+            text=shown(text),
+        )
+    return text
+
+
+def _is_code(text: str) -> bool:
+    return bool(CODE.fullmatch(text)) and len(text) <= 64  # noqa: PLR2004 - as registers have it

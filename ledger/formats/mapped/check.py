@@ -39,11 +39,11 @@ def refuse_value(where: str, value: str, kind: str) -> None:
     field = FIELDS[kind]
     if field.kind is Kind.TERM and term(value) not in field.terms:
         raise InputError(
-            "{where}: {shown} is no {kind}{near}",
+            "{where}: {text} is no {field}: {advice}",
             where=where,
-            shown=shown(value),
-            kind=kind,
-            near=near(value, field.terms),
+            text=shown(value),
+            field=kind,
+            advice=near(value, field.terms),
         )
     try:
         if field.kind is Kind.COMMODITY:
@@ -51,19 +51,19 @@ def refuse_value(where: str, value: str, kind: str) -> None:
         if field.kind is Kind.DAY:
             read_day(value, ("iso",))
     except InputError as error:
-        raise InputError(f"{where}: {error.message}") from None
+        raise InputError("{place}: {reason}", place=where, reason=error.message) from None
     if field.kind in {Kind.PARTY, Kind.SOURCE} and not CODE.fullmatch(value):
         raise InputError(
-            "{where}: {shown} is no code: letters, digits and hyphens, such as GB or eu-budget",
+            "{where}: {text} is no code: letters, digits and hyphens, such as GB or eu-budget",
             where=where,
-            shown=shown(value),
+            text=shown(value),
         )
 
 
 def _refuse_codes(register: Mapping[str, Register]) -> None:
     for code, step in register.items():
         if not CODE.fullmatch(code):
-            raise InputError("{shown} is no code: letters, digits and hyphens only", shown=shown(code))
+            raise InputError("{text} is no code: letters, digits and hyphens only", text=shown(code))
         if not getattr(step, "name", ""):
             raise InputError("{code} needs a name", code=code)
 

@@ -6,10 +6,12 @@ import re
 from calendar import monthrange
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from functools import reduce
 from types import MappingProxyType
 
 from ledger.errors import InputError
 from ledger.formats.rates.layout import shown
+from ledger.message import Message, message
 from ledger.period import parse_date
 
 _LONGEST = 60  # characters
@@ -34,21 +36,23 @@ def read_day(text: str, formats: Sequence[str]) -> date:
     Raises :class:`InputError` where none of them reads it, and where two read it differently.
     """
     if len(text) > _LONGEST:
-        raise InputError("{shown} is not a day", shown=shown(text))
+        raise InputError("{text} is not a day", text=shown(text))
     found = {day: form for form in reversed(formats) if (day := _tried(text, form))}
     if len(found) > 1:
         (one, first), (other, second) = [(day, found[day]) for day in sorted(found)][:2]
         raise InputError(
-            "{shown} is {one} as {first} and {other} as {second}: let the map name one of them",
-            shown=shown(text),
-            one=one,
-            first=first,
-            other=other,
-            second=second,
+            "{text} is {day} as {format} and {other_day} as {other_format}: let the map name one of them",
+            text=shown(text),
+            day=one,
+            format=first,
+            other_day=other,
+            other_format=second,
         )
     if not found:
         raise InputError(
-            "{shown} is not a day: write it as {formats}", shown=shown(text), formats=" or ".join(map(example, formats))
+            "{text} is not a day: write it as {formats}",
+            text=shown(text),
+            formats=reduce(_either, map(example, formats)),
         )
     return next(iter(found))
 
@@ -61,27 +65,39 @@ def refuse_format(where: str, form: str) -> None:
     if not said:
         named = ", ".join(FORMATS)
         raise InputError(
-            "{where}: {shown} is no format of a day: there are {named}, or a pattern as %d %B %Y",
+            "{where}: {text} is no format of a day: there are {formats}, or a pattern as {pattern}",
             where=where,
-            shown=shown(form),
-            named=named,
+            text=shown(form),
+            formats=named,
+            pattern="%d %B %Y",
         )
     if unknown := sorted(said - _DIRECTIVES):
         raise InputError(
-            "{where}: %{unknown} in {shown} is not read here: there are %d %m %b %B %y %Y %H %M %S",
+            "{where}: {directive} in {text} is not read here: there are {directives}",
             where=where,
-            unknown=unknown[0],
-            shown=shown(form),
+            directive=f"%{unknown[0]}",
+            directives="%d %m %b %B %y %Y %H %M %S",
+            text=shown(form),
         )
     if not (said & {"y", "Y"} and ("j" in said or ("d" in said and said & {"m", "b", "B"}))):
         raise InputError(
-            "{where}: {shown} says no whole day: it needs %d, %m or %B, and %Y", where=where, shown=shown(form)
+            "{where}: {text} says no whole day: it needs {day}, {month} or {name}, and {year}",
+            where=where,
+            text=shown(form),
+            day="%d",
+            month="%m",
+            name="%B",
+            year="%Y",
         )
 
 
 def example(form: str) -> str:
     """What 2 March 2025 looks like in a format."""
     return _NAMED[form][1] if form in _NAMED else date(2025, 3, 2).strftime(form)
+
+
+def _either(first: str, second: str) -> Message:
+    return message("{first} or {second}", first=first, second=second)
 
 
 def _tried(text: str, form: str) -> date | None:
@@ -151,10 +167,10 @@ _NAMED: Mapping[str, tuple[Callable[[str], date | None], str]] = MappingProxyTyp
         "dmy": (_ordered("dmy"), "02/03/2025"),
         "mdy": (_ordered("mdy"), "03/02/2025"),
         "ymd": (_ordered("ymd"), "2025/03/02"),
-        "year-start": (_year(1), "2025 (its first day)"),
-        "year-end": (_year(12), "2025 (its last day)"),
-        "month-start": (_of_month(last=False), "2025-03 (its first day)"),
-        "month-end": (_of_month(last=True), "2025-03 (its last day)"),
+        "year-start": (_year(1), message("2025 (its first day)")),
+        "year-end": (_year(12), message("2025 (its last day)")),
+        "month-start": (_of_month(last=False), message("2025-03 (its first day)")),
+        "month-end": (_of_month(last=True), message("2025-03 (its last day)")),
     }
 )
 FORMATS = tuple(_NAMED)

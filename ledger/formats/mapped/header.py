@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
+from functools import reduce
 
 from ledger.errors import InputError
 from ledger.formats.mapped.fields import CONTRACT, REQUIRED
 from ledger.formats.mapped.map import Amount, Conventions, Map, Rule, fold
 from ledger.formats.rates.layout import shown
 from ledger.formats.reading import cleaned
+from ledger.message import Message, counted, message
 
 _NUMBERED = re.compile(r"(.*?) ?#([0-9]{1,4})", re.DOTALL)
 _MOST_SHOWN = 20
@@ -36,11 +38,14 @@ def _place(column: str, where: str, folded: Sequence[str], header: Sequence[str]
         return found[0]
     if found:
         raise InputError(
-            "{where}: the file has {count} columns {shown}: write '{column} #2' for the second",
-            where=where,
-            count=len(found),
-            shown=shown(column),
-            column=column,
+            counted(
+                "{where}: the file has {count} column {name}: write '{column} #2' for the second",
+                "{where}: the file has {count} columns {name}: write '{column} #2' for the second",
+                count=len(found),
+                where=where,
+                name=shown(column),
+                column=column,
+            )
         )
     if numbered := _NUMBERED.fullmatch(column):
         name, number = fold(numbered[1]), int(numbered[2])
@@ -48,18 +53,18 @@ def _place(column: str, where: str, folded: Sequence[str], header: Sequence[str]
         if 1 <= number <= len(found):
             return found[number - 1]
     raise InputError(
-        "{where}: the file has no column {shown}{nearest}",
+        "{where}: the file has no column {column}: {advice}",
         where=where,
-        shown=shown(column),
-        nearest=_nearest(fold(column), header),
+        column=shown(column),
+        advice=_nearest(fold(column), header),
     )
 
 
-def _nearest(wanted: str, header: Sequence[str]) -> str:
+def _nearest(wanted: str, header: Sequence[str]) -> Message:
     names = {fold(cleaned(name)): cleaned(name) for name in header if name.strip()}
     if close := get_close_matches(wanted, names, 1):
-        return f": did you mean {shown(names[close[0]])}?"
-    return f": it has {_listed(names.values())}"
+        return message("did you mean {nearest}?", nearest=shown(names[close[0]]))
+    return message("it has {columns}", columns=_listed(names.values()))
 
 
 def contract(header: Sequence[str]) -> Map:
@@ -73,26 +78,36 @@ def contract(header: Sequence[str]) -> Map:
         if not name:
             continue  # a spreadsheet's empty columns: a row that holds something there is rejected
         if name not in CONTRACT:
-            raise InputError(
-                "it has a column {shown}{meant}; other columns need a map: --suggest-map",
-                shown=shown(said),
-                meant=_meant(name),
-            )
+            raise _unknown(name, said)
         if names.count(name) > 1:
-            raise InputError("its column {shown} is there twice", shown=shown(said))
+            raise InputError("its column {column} is there twice", column=shown(said))
     if missing := [name for name in REQUIRED if name not in names]:
         raise InputError(
-            "it has no column {missing}: other columns need a map: --suggest-map", missing=" or ".join(missing)
+            "it has no column {columns}: other columns need a map: --suggest-map", columns=reduce(_either, missing)
         )
     rules = {name: Rule(columns=(name,), conventions=Conventions()) for name in names if name}
     amount = Amount(rule=rules.pop("amount"))
     return Map(fields=rules, amounts=(amount,), key=rules.get("id"), strict=True)
 
 
-def _meant(name: str) -> str:
+def _unknown(name: str, said: str) -> InputError:
     if close := get_close_matches(name, CONTRACT, 1):
-        return f": did you mean {close[0]}? There are {_listed(CONTRACT)}"
-    return f", which is none of {_listed(CONTRACT)}"
+        return InputError(
+            "it has a column {column}: did you mean {nearest}? There are {columns};"
+            " other columns need a map: --suggest-map",
+            column=shown(said),
+            nearest=close[0],
+            columns=_listed(CONTRACT),
+        )
+    return InputError(
+        "it has a column {column}, which is none of {columns}; other columns need a map: --suggest-map",
+        column=shown(said),
+        columns=_listed(CONTRACT),
+    )
+
+
+def _either(first: str, second: str) -> str:
+    return message("{first} or {second}", first=first, second=second)
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from ledger.errors import InputError
 from ledger.formats.rates.layout import shown
+from ledger.message import Message, counted, message
 
 Written = Mapping[str, Any]
 
@@ -21,17 +22,16 @@ def known(where: str, written: Written, allowed: Sequence[str]) -> None:
     for key in written:
         if key not in allowed:
             place = f"{where}.{key}" if where else key
-            raise InputError("{shown} is not a key of a map{near}", shown=shown(place), near=near(key, allowed))
+            raise InputError("{key} is not a key of a map: {advice}", key=shown(place), advice=near(key, allowed))
 
 
-def near(word: str, allowed: Iterable[str]) -> str:
+def near(word: str, allowed: Iterable[str]) -> Message:
     """The nearest of what is allowed, or all of it where it is little."""
     words = [str(one) for one in allowed]
     if close := get_close_matches(word.casefold(), words, 1):
-        return f": did you mean {close[0]}?"
-    return f": there {'is' if len(words) == 1 else 'are'} {', '.join(words[:_MOST_SHOWN])}" + (
-        ", ..." if len(words) > _MOST_SHOWN else ""
-    )
+        return message("did you mean {nearest}?", nearest=close[0])
+    listed = ", ".join([*words[:_MOST_SHOWN], "..."] if len(words) > _MOST_SHOWN else words)
+    return counted("there is {words}", "there are {words}", count=len(words), words=listed)
 
 
 def table(where: str, written: Written, key: str) -> Written:
@@ -57,11 +57,9 @@ def text(where: str, value: object, example: str = "") -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     if not isinstance(value, str):
-        raise InputError(
-            "{where} is a text in quotation marks{phrase}",
-            where=where,
-            phrase=f", such as {example}" if example else "",
-        )
+        if not example:
+            raise InputError("{where} is a text in quotation marks", where=where)
+        raise InputError("{where} is a text in quotation marks, such as {example}", where=where, example=example)
     if len(value) > _LONGEST:
         raise InputError("{where} has more than {longest:,} characters", where=where, longest=_LONGEST)
     return value
@@ -94,7 +92,7 @@ def choice(where: str, value: object, allowed: Sequence[str]) -> str:
     """One of a few words."""
     if value not in allowed:
         words = ", ".join(f'"{word}"' for word in allowed)
-        raise InputError("{where} is one of {words}, not {shown}", where=where, words=words, shown=shown(str(value)))
+        raise InputError("{where} is one of {words}, not {text}", where=where, words=words, text=shown(str(value)))
     return str(value)
 
 

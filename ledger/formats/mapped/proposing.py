@@ -202,7 +202,9 @@ class Proposing:
         """What happened to a pledge that is there, or was announced by a row above."""
         pledge = self._pledge(cells) if self._pledge else None
         if pledge is None:
-            raise self._absent("pledge", f"a row that is a step ({kind}) names the pledge it belongs to")
+            raise self._absent(
+                "pledge", message("a row that is a step ({kind}) names the pledge it belongs to", kind=kind)
+            )
         (column, *_) = self._first
         evidence = _after(self._evidence(cells, origin), str(kind))
         money = column.money(cells)
@@ -237,7 +239,8 @@ class Proposing:
     def _absent(self, name: str, why: str | None = None) -> UnreadableError:
         rule = self._map.fields.get(name)
         columns = " + ".join(rule.columns) if rule else ""
-        return UnreadableError(columns, "", why or f"{name} is absent: it says {FIELDS[name].says}")
+        absent = message("{field} is absent: it says {meaning}", field=name, meaning=FIELDS[name].says)
+        return UnreadableError(columns, "", why or absent)
 
     # ---- making ready
 

@@ -17,7 +17,7 @@ from ledger.formats.mapped.rows import Rows
 from ledger.formats.reading import Reading, cleaned, refuse_name
 from ledger.formats.workbook import Cell as Kept
 from ledger.formats.workbook import load
-from ledger.message import message
+from ledger.message import counted, message
 from ledger.recognition.proposal import Finding, Rejection, Remark, Spot
 
 Row = tuple[int, Sequence[Cell]]
@@ -82,17 +82,17 @@ def _sheet(path: Path, layout: Layout) -> Sheet:
         if number >= layout.header and any(cell is not None for cell in row):
             names = [text_of(_plain(cell)) for cell in row]
             return Sheet(names, partial(_sheet_rows, rows, len(names)))
-    raise InputError("{path} cannot be read: its sheet '{cleaned}' has no header", path=path, cleaned=cleaned(sheet))
+    raise InputError("{path} cannot be read: its sheet '{sheet}' has no header", path=path, sheet=cleaned(sheet))
 
 
 def _only(path: Path, sheets: Sequence[str]) -> str:
     if len(sheets) == 1:
         return sheets[0]
-    listed = ", ".join(map(cleaned, sheets)) or "none"
+    listed = ", ".join(map(cleaned, sheets)) or message("none")
     raise InputError(
-        "{path} cannot be read: it has several sheets ({listed}): name one in a map, [file] sheet = ...",
+        "{path} cannot be read: it has several sheets ({sheets}): name one in a map, [file] sheet = ...",
         path=path,
-        listed=listed,
+        sheets=listed,
     )
 
 
@@ -106,7 +106,7 @@ def _sheet_rows(rows: Iterable[tuple[int, tuple[Kept, ...]]], width: int) -> Ite
             yield Unfit(
                 number,
                 message(
-                    "it has a cell in column {count}, and the header ends at {width}", count=len(cells), width=width
+                    "it has a cell in column {column}, and the header ends at {width}", column=len(cells), width=width
                 ),
             )
         else:
@@ -131,12 +131,7 @@ def _findings(table: Iterator[Row | Unfit], rows: Rows, source: str) -> Iterator
     for why, count in rows.skipped.items():
         yield Remark(
             Spot(source, ""),
-            message(
-                "{count:,} {phrase} left out: {why}",
-                count=count,
-                phrase="row is" if count == 1 else "rows are",
-                why=why,
-            ),
+            counted("{count:,} row is left out: {why}", "{count:,} rows are left out: {why}", count=count, why=why),
         )
 
 

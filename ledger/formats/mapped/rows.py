@@ -51,8 +51,7 @@ class Rows:
             key = self._known_by(number, cells)
             steps = self._proposing.steps(cells, f"{self._name}:{key}")
         except SkippedError as skipped:
-            why = str(skipped)
-            self.skipped[why] = self.skipped.get(why, 0) + 1
+            self.skipped[skipped.why] = self.skipped.get(skipped.why, 0) + 1
             return None
         except UnreadableError as error:
             return Rejection(Spot(self._source, str(number), error.column, error.value[:SHOWN]), error.reason)
@@ -79,7 +78,7 @@ class Rows:
         first = self._seen.setdefault(key, number)
         if first != number:
             raise UnreadableError(
-                self._key_name, key, message("row {first} has it already: a key is there once", first=first)
+                self._key_name, key, message("row {row} has it already: a key is there once", row=first)
             )
         if len(key) > _LONGEST_KEY or (":" in key and key.endswith(_WORDS)):
             raise UnreadableError(
@@ -90,7 +89,11 @@ class Rows:
 
 def _skipping(skip: Skip, index: Mapping[str, int]) -> Callable[[Cells], None]:
     place, values, unless = index[skip.column], skip.values, skip.unless
-    why = skip.why or f"{skip.column} is {'none of' if unless else 'one of'} what the map names"
+    if unless:
+        named = message("{column} is none of what the map names", column=skip.column)
+    else:
+        named = message("{column} is one of what the map names", column=skip.column)
+    why = skip.why or named
 
     def leave_out(cells: Cells) -> None:
         if (fold(text_of(cells[place])) in values) is not unless:

@@ -19,6 +19,10 @@ from ledger.money import Commodity, Money, commodity
 class SkippedError(Exception):
     """A row that the map leaves out: why."""
 
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
 
 class Column:
     """One column of amounts: ``money`` is what a row states there, None where that is absent.
@@ -58,7 +62,7 @@ class Column:
         of = self.of(cells)
         if of is None:
             raise UnreadableError(
-                self.of_name, "", message("the amount {text_of} has no currency", text_of=text_of(cell)[:60])
+                self.of_name, "", message("the amount {amount} has no currency", amount=text_of(cell)[:60])
             )
         try:
             return Money(units(_figure(cell), of, self._how), of)
@@ -70,12 +74,15 @@ class Column:
         cell = self._cell(cells)
         said = "" if cell is None else text_of(cell)
         if money.units < 0:
-            raise UnreadableError(self.name, said, message("{shown} is less than nothing", shown=shown(said)))
+            raise UnreadableError(self.name, said, message("{text} is less than nothing", text=shown(said)))
         if self._how.zero == "skip":
-            raise SkippedError(message("{name} is zero", name=self.name))
+            raise SkippedError(message("{column} is zero", column=self.name))
         if self._how.zero == "reject":
-            advice = message('is nothing, and a promise is more (a map may say zero = "skip" or "undisclosed")')
-            raise UnreadableError(self.name, said, f"{shown(said)} {advice}")
+            why = message(
+                '{text} is nothing, and a promise is more (a map may say zero = "skip" or "undisclosed")',
+                text=shown(said),
+            )
+            raise UnreadableError(self.name, said, why)
 
     def corrects(self, money: Money) -> bool:
         """Whether an amount below zero takes back what was recorded before it."""

@@ -19,6 +19,7 @@ from ledger.formats.mapped.keys import Written
 from ledger.formats.mapped.map import UNITS, Amount, Conventions, Layout, Map, Rule, Skip, fold
 from ledger.formats.rates.layout import shown
 from ledger.formats.reading import cleaned
+from ledger.message import message
 from ledger.pledge import PartyKind
 from ledger.recognition.proposal import Register
 from ledger.recognition.steps import RegisterItem, RegisterParty, RegisterSource
@@ -50,24 +51,24 @@ def text_of_map(path: Path) -> str:
         with path.open("rb") as file:
             data = file.read(_LARGEST + 1)
         if len(data) > _LARGEST:
-            raise InputError("{path} is no map: it is larger than {largest} MiB", path=path, largest=_LARGEST // 2**20)
+            raise InputError("{path} is no map: it is larger than {most} MiB", path=path, most=_LARGEST // 2**20)
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise InputError("{path} is no map: it is not in UTF-8", path=path) from None
     except (OSError, ValueError) as error:
         raise InputError(
-            "{path} cannot be opened: {getattr}", path=path, getattr=getattr(error, "strerror", None) or error
+            "{path} cannot be opened: {reason}", path=path, reason=getattr(error, "strerror", None) or error
         ) from None
 
 
-def parse(text: str, where: str = "the map") -> Map:
+def parse(text: str, where: str = message("the map")) -> Map:
     """The map that a TOML text states; ``where`` names it in refusals. Raises :class:`InputError`."""
     written = toml(text, where)
     try:
         found = _map(written)
         refuse_contradictions(found)
     except InputError as error:
-        raise InputError(f"{where}: {error.message}") from None
+        raise InputError("{place}: {reason}", place=where, reason=error.message) from None
     return found
 
 
@@ -79,7 +80,7 @@ def toml(text: str, where: str) -> Written:
         raise InputError("{where} cannot be read: it is nested too deeply", where=where) from None
     except ValueError as error:
         raise InputError(
-            "{where} cannot be read as TOML: {cleaned}", where=where, cleaned=cleaned(str(error))[:_LONGEST_REASON]
+            "{where} cannot be read as TOML: {reason}", where=where, reason=cleaned(str(error))[:_LONGEST_REASON]
         ) from None
 
 
@@ -110,7 +111,7 @@ def layout_of(written: Written) -> Layout:
     if "encoding" in written:
         encoding = known_encoding(said := keys.text("file.encoding", written["encoding"]))
         if encoding is None:
-            raise InputError("file.encoding: {shown} is none of {encodings}", shown=shown(said), encodings=ENCODINGS)
+            raise InputError("file.encoding: {text} is none of {encodings}", text=shown(said), encodings=ENCODINGS)
     if "delimiter" in written:
         delimiter = keys.choice("file.delimiter", written["delimiter"], (*DELIMITERS, "|"))
     if "sheet" in written:
@@ -141,7 +142,7 @@ def conventions_of(where: str, written: Written, above: Conventions, *, strict: 
     merged = replace(above, **found)
     if merged.decimal == merged.thousands:
         raise InputError(
-            "{where}: decimal and thousands cannot both be {shown}", where=where, shown=shown(merged.decimal)
+            "{where}: decimal and thousands cannot both be {mark}", where=where, mark=shown(merged.decimal)
         )
     return merged
 
@@ -163,7 +164,7 @@ def rule_of(where: str, written: object, conventions: Conventions, allowed: tupl
         raise InputError("{where} has one of column, columns and constant", where=where)
     if "constant" in written:
         if more := next((key for key in ("values", "default", "keep", "join") if key in written), None):
-            raise InputError("{where}: a constant has no {more}", where=where, more=more)
+            raise InputError("{where}: a constant has no {key}", where=where, key=more)
         constant = keys.text(f"{where}.constant", written["constant"])
         return Rule(constant=constant, conventions=conventions_of(where, written, conventions))
     return Rule(
@@ -192,7 +193,7 @@ def _values(where: str, written: Written) -> Mapping[str, str]:
         meaning = keys.text(f"{where}.{shown(spelling)}", said)
         if found.setdefault(fold(spelling), meaning) != meaning:
             raise InputError(
-                "{where}: {shown} is there twice (case and blanks do not matter)", where=where, shown=shown(spelling)
+                "{where}: {text} is there twice (case and blanks do not matter)", where=where, text=shown(spelling)
             )
     return found
 
@@ -200,7 +201,7 @@ def _values(where: str, written: Written) -> Mapping[str, str]:
 def _amounts(written: Written, fields: Written, conventions: Conventions) -> tuple[Amount, ...]:
     several = keys.tables(written, "amounts")
     if several and (twice := next((name for name in ("amount", "stage") if name in fields), None)):
-        raise InputError("fields.{twice} and [[amounts]] say the same: keep one of them", twice=twice)
+        raise InputError("fields.{field} and [[amounts]] say the same: keep one of them", field=twice)
     if several:
         return tuple(_amount(f"amounts {k}", said, conventions) for k, said in enumerate(several, 1))
     if "amount" not in fields:

@@ -12,41 +12,46 @@ from pathlib import Path
 from typing import Any
 
 from ledger.formats.package import sums
+from ledger.message import Message, message
 
 DESCRIPTOR = "datapackage.json"
 _LARGEST = 2**20
 """Bytes of a list or a descriptor, which are a few thousand: anything longer is not ours."""
 
 
-def in_the_way(folder: Path, book: str) -> str | None:
+def in_the_way(folder: Path, book: str) -> Message | None:
     """Why a folder has to stay as it is, as the rest of a sentence, or None where it may be replaced.
 
     ``book`` is the uid of the book whose package would be put there.
     """
     if folder.is_symlink():
-        return "is a link"
+        return message("is a link")
     if not folder.is_dir():
-        return "is no folder"
+        return message("is no folder")
     there = sorted(path.name for path in folder.iterdir())
     if not there:
         return None
     hashes = sums.read(_text(folder / sums.NAME))
     if hashes is None:
-        return f"is not empty and is no package: it holds {there[0]}"
+        return message("is not empty and is no package: it holds {file}", file=there[0])
     if (whose := _book(_text(folder / DESCRIPTOR))) != book:
-        return f"is a package of another book, {whose}" if whose else "is a package that does not say of which book"
+        return (
+            message("is a package of another book, {book}", book=whose)
+            if whose
+            else message("is a package that does not say of which book")
+        )
     return _somebodys(folder, there, hashes)
 
 
-def _somebodys(folder: Path, there: list[str], hashes: dict[str, str]) -> str | None:
+def _somebodys(folder: Path, there: list[str], hashes: dict[str, str]) -> Message | None:
     for name in there:
         path = folder / name
         if name not in hashes and name not in sums.UNLISTED:
-            return f"holds {name}, which is not the package's own"
+            return message("holds {file}, which is not the package's own", file=name)
         if path.is_symlink() or not path.is_file():
-            return f"holds {name}, which is no file"
+            return message("holds {file}, which is no file", file=name)
         if name in hashes and _sha256(path) != hashes[name]:
-            return f"holds {name}, which was changed since it was written"
+            return message("holds {file}, which was changed since it was written", file=name)
     return None
 
 

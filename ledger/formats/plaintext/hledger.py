@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator
 from ledger.formats.plaintext.content import Account, Content, Declared, Entry, Place, Price, Tags
 from ledger.formats.plaintext.names import hledger_commodity, hledger_description, hledger_name, hledger_tag
 from ledger.journal import Stage
-from ledger.message import message
 
 
 def journal(content: Content) -> Iterator[str]:
@@ -29,7 +28,7 @@ def journal(content: Content) -> Iterator[str]:
 
 def _commodity(declared: Declared) -> str:
     of = declared.commodity
-    said = message("  ; name:{hledger_tag}", hledger_tag=hledger_tag(declared.name)) if declared.name else ""
+    said = f"  ; name:{hledger_tag(declared.name)}" if declared.name else ""
     return f"commodity 1000.{'0' * of.digits} {hledger_commodity(of)}{said}\n"
 
 

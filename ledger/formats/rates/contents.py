@@ -22,6 +22,7 @@ from zlib import error as inflating
 from ledger.errors import InputError
 from ledger.formats.opened import bounded
 from ledger.formats.rates.layout import Line, one_line, shown
+from ledger.message import counted, message
 
 LARGEST = 64 * 2**20  # bytes
 LARGEST_ZIP = 16 * 2**20  # bytes
@@ -34,7 +35,7 @@ _ENCRYPTED = 1  # the flag of a member that needs a password
 _COMPRESSIONS = (ZIP_STORED, ZIP_DEFLATED)
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _UTF8_MARK = b"\xef\xbb\xbf"
-_AS_UTF8 = "save it as UTF-8 (in a spreadsheet: 'CSV UTF-8')"
+_AS_UTF8 = message("save it as UTF-8 (in a spreadsheet: 'CSV UTF-8')")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,9 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A line that cannot be split into the header's columns, and why."""
+    """A line that cannot be split into the header's columns: its number, and why."""
 
-    where: str
+    where: int
     why: str
 
 
@@ -78,7 +79,7 @@ def header(text: str) -> tuple[str, ...]:
     names = _cells(first)
     twice = [name for name, count in Counter(names).items() if name and count > 1]
     if twice:
-        raise InputError("its column {shown} is there twice", shown=shown(twice[0]))
+        raise InputError("its column {column} is there twice", column=shown(twice[0]))
     return names
 
 
@@ -95,8 +96,8 @@ def lines(text: str) -> Iterator[Line | Broken]:
     next(rows, None)
     for number, row in rows:
         if number > MOST_LINES:
-            raise InputError("it has more than {most_lines:,} lines", most_lines=MOST_LINES)
-        yield _line(f"line {number}", names, row)
+            raise InputError("it has more than {most:,} lines", most=MOST_LINES)
+        yield _line(number, names, row)
 
 
 def document(text: str) -> object:
@@ -105,13 +106,13 @@ def document(text: str) -> object:
     Raises :class:`InputError` for what is no JSON, too large or nested too deeply.
     """
     if len(text) > LARGEST_JSON:
-        raise InputError("it is a JSON document of more than {largest_json} MiB", largest_json=LARGEST_JSON // 2**20)
+        raise InputError("it is a JSON document of more than {most} MiB", most=LARGEST_JSON // 2**20)
     try:
         return json.loads(text, object_pairs_hook=tuple, parse_float=str, parse_int=str, parse_constant=str)
     except RecursionError:
         raise InputError("it is a JSON document that is nested too deeply") from None
     except ValueError as error:
-        raise InputError("it begins like a JSON document, but is none: {error}", error=error) from None
+        raise InputError("it begins like a JSON document, but is none: {reason}", reason=error) from None
 
 
 def _bytes(path: Path) -> bytes:
@@ -124,26 +125,32 @@ def _bytes(path: Path) -> bytes:
 def _unpacked(packed: bytes) -> bytes:
     """The one file in a zip: no more of it than the size that the zip declares, which was checked."""
     if len(packed) > LARGEST_ZIP:
-        raise InputError("it is a zip larger than {largest_zip} MiB", largest_zip=LARGEST_ZIP // 2**20)
+        raise InputError("it is a zip larger than {most} MiB", most=LARGEST_ZIP // 2**20)
     try:
         with ZipFile(io.BytesIO(packed)) as archive, archive.open(_member(archive)) as member:
             return member.read()
     except (BadZipFile, OSError, EOFError, ValueError, RuntimeError, misplaced, inflating) as error:
-        raise InputError("it is a damaged zip: {one_line}", one_line=one_line(str(error), _LONGEST_REASON)) from None
+        raise InputError("it is a damaged zip: {reason}", reason=one_line(str(error), _LONGEST_REASON)) from None
 
 
 def _member(archive: ZipFile) -> ZipInfo:
     """The one file of a zip, after every check that can be made before it is opened."""
     members = archive.infolist()
     if len(members) != 1:
-        raise InputError("it is a zip of {count} files, where one is expected", count=len(members))
+        raise InputError(
+            counted(
+                "it is a zip of {count} file, where one is expected",
+                "it is a zip of {count} files, where one is expected",
+                count=len(members),
+            )
+        )
     (member,) = members
     if not _plainly_a_file(member.filename):
-        raise InputError("it is a zip with a path that is not plainly a file's: {shown}", shown=shown(member.filename))
+        raise InputError("it is a zip with a path that is not plainly a file's: {name}", name=shown(member.filename))
     if member.flag_bits & _ENCRYPTED or member.compress_type not in _COMPRESSIONS:
         raise InputError("it is a zip that is locked, or compressed in a way that is not read here")
     if member.file_size > LARGEST:
-        raise InputError("it is a zip that expands to more than {largest} MiB", largest=LARGEST // 2**20)
+        raise InputError("it is a zip that expands to more than {most} MiB", most=LARGEST // 2**20)
     return member
 
 
@@ -156,14 +163,14 @@ def _plainly_a_file(name: str) -> bool:
 
 def _decoded(data: bytes) -> str:
     if data.startswith(_WIDE_MARKS):
-        raise InputError("it is in UTF-16: {as_utf8}", as_utf8=_AS_UTF8)
+        raise InputError("it is in UTF-16: {advice}", advice=_AS_UTF8)
     if b"\0" in data:
-        raise InputError("it holds NUL characters, so it is no text in UTF-8: {as_utf8}", as_utf8=_AS_UTF8)
+        raise InputError("it holds NUL characters, so it is no text in UTF-8: {advice}", advice=_AS_UTF8)
     try:
         return data.removeprefix(_UTF8_MARK).decode("utf-8")
     except UnicodeDecodeError as error:
         raise InputError(
-            "it is not in UTF-8, from byte {start} on: {as_utf8}", start=error.start + 1, as_utf8=_AS_UTF8
+            "it is not in UTF-8, from byte {start} on: {advice}", start=error.start + 1, advice=_AS_UTF8
         ) from None
 
 
@@ -176,18 +183,24 @@ def _filled(text: str) -> Iterator[tuple[int, str]]:
 
 def _cells(row: str) -> tuple[str, ...]:
     if len(row) > LONGEST_LINE:
-        raise InputError("it has a line of {count:,} characters", count=len(row))
+        raise InputError("it has a line of {length:,} characters", length=len(row))
     try:
         return tuple(cell.strip() for cell in next(csv.reader([row], strict=True), ()))
     except csv.Error as error:
-        raise InputError("its quotation marks do not match: {error}", error=error) from None
+        raise InputError("its quotation marks do not match: {reason}", reason=error) from None
 
 
-def _line(where: str, names: tuple[str, ...], row: str) -> Line | Broken:
+def _line(where: int, names: tuple[str, ...], row: str) -> Line | Broken:
     try:
         cells = _cells(row)
     except InputError as error:
         return Broken(where, error.message)
     if len(cells) != len(names):
-        return Broken(where, f"it has {len(cells)} cells, not {len(names)}")
+        why = counted(
+            "it has {count} cell, not {expected}",
+            "it has {count} cells, not {expected}",
+            count=len(cells),
+            expected=len(names),
+        )
+        return Broken(where, why)
     return Line(where, dict(zip(names, cells, strict=True)))

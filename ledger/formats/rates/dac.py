@@ -80,7 +80,7 @@ def by_entity(line: Line) -> Iterable[Quotation]:
     """A row of the layout ``pydeflate_year,pydeflate_entity_code,pydeflate_EXCHANGE,pydeflate_iso3``."""
     entity, column = line["pydeflate_entity_code"], "pydeflate_EXCHANGE"
     if not (entity.isascii() and entity.isdigit()) or len(entity) > len(str(FIRST_GROUP)):
-        raise InputError("{shown} is not the code of an entity, such as 12 for the United Kingdom", shown=shown(entity))
+        raise InputError("{text} is not the code of an entity, such as 12 for the United Kingdom", text=shown(entity))
     group = int(entity) >= FIRST_GROUP
     return _rate(line["pydeflate_iso3"], line["pydeflate_year"], line[column], column, group=group)
 
@@ -96,7 +96,7 @@ def currency_of(country: str, year: Period) -> str:
     if country in NATIONAL:
         return NATIONAL[country]
     if country not in MEMBERS:
-        raise InputError("what currency {shown} reports in is not known here", shown=shown(country))
+        raise InputError("what currency {country} reports in is not known here", country=shown(country))
     before, joined = MEMBERS[country]
     if year.start.year >= joined:
         return "EUR"

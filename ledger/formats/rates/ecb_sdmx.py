@@ -25,17 +25,19 @@ def quotations(line: Line) -> Iterator[Quotation]:
     """The observation, if it has a value."""
     series = (line["EXR_TYPE"], line["EXR_SUFFIX"])
     if series != ("SP00", "A"):
-        raise InputError("the series {shown} is no reference rate (SP00) or average (A)", shown=shown(".".join(series)))
+        raise InputError(
+            "the series {series} is no reference rate (SP00) or average (A)", series=shown(".".join(series))
+        )
     if line.get("UNIT_MULT") not in ("", "0"):
         raise InputError(
-            "a UNIT_MULT of {shown} is not read: rates are in single units", shown=shown(line.get("UNIT_MULT"))
+            "a UNIT_MULT of {text} is not read: rates are in single units", text=shown(line.get("UNIT_MULT"))
         )
     if line.get("ACTION").upper() in ("D", "DELETE"):
         raise InputError("the line takes an observation back")
     text, within = line["OBS_VALUE"], period(line["TIME_PERIOD"])
     if text not in _ABSENT or line.get("OBS_STATUS") not in _WITHOUT_VALUE:
         if SIZES.get(line["FREQ"]) != within.size:
-            raise InputError("FREQ {shown} does not fit the period {within}", shown=shown(line["FREQ"]), within=within)
+            raise InputError("FREQ {text} does not fit the period {period}", text=shown(line["FREQ"]), period=within)
         yield Quotation(line["CURRENCY_DENOM"], line["CURRENCY"], within, text, "OBS_VALUE")
 
 

@@ -16,9 +16,9 @@ from typing import Literal
 
 from ledger.errors import InputError, Problem
 from ledger.formats.rates.contents import Broken
-from ledger.formats.rates.layout import Layout, Line, Quotation, one_line, shown
+from ledger.formats.rates.layout import Layout, Line, Quotation, one_line, place, shown
 from ledger.formats.rates.lifetimes import refuse_unless_alive
-from ledger.message import message
+from ledger.message import Message, message
 from ledger.period import Period
 from ledger.rate import Kind, Rate, parse_rate
 
@@ -54,9 +54,15 @@ class RateFile:
 class _Claim:
     """A rate as one line states it; ``own`` as in :class:`Quotation`."""
 
-    where: str
+    line: int | str
+    column: str
     rate: Rate
     own: bool
+
+    @property
+    def place(self) -> Message:
+        """Where it stands, for people."""
+        return place(self.line, self.column)
 
 
 @dataclass
@@ -80,24 +86,23 @@ class _Findings:
                 self.stated += 1
                 self.claim(quotation, line.where)
         except InputError as error:
-            self.refuse(line.where, error.message)
+            self.refuse(place(line.where), error.message)
         else:
             self.set_aside += self.stated == before
         if self.stated > MOST_RATES:
-            raise InputError("it states more than {most_rates:,} rates", most_rates=MOST_RATES)
+            raise InputError("it states more than {most:,} rates", most=MOST_RATES)
 
-    def claim(self, quotation: Quotation, line: str) -> None:
-        where = f"{line}, {quotation.field}"
+    def claim(self, quotation: Quotation, line: int | str) -> None:
         try:
             rate = self.read(quotation)
         except InputError as error:
-            self.refuse(where, error.message)
+            self.refuse(place(line, quotation.field), error.message)
             return
         if rate is None:
             self.set_aside += 1
         else:
             key = (rate.base, rate.quote, rate.period)
-            self.claims.setdefault(key, []).append(_Claim(where, rate, quotation.own))
+            self.claims.setdefault(key, []).append(_Claim(line, quotation.field, rate, quotation.own))
 
     def read(self, quotation: Quotation) -> Rate | None:
         """The rate that is stated; None where a currency is given in itself."""
@@ -116,9 +121,9 @@ class _Findings:
         if len(self.problems) > MOST_PROBLEMS:
             first = self.problems[0]
             raise InputError(
-                "more than {most_problems:,} of its figures cannot be read; the first, {where}: {reason}",
-                most_problems=MOST_PROBLEMS,
-                where=first.where,
+                "more than {most:,} of its figures cannot be read; the first, {place}: {reason}",
+                most=MOST_PROBLEMS,
+                place=first.where,
                 reason=first.message,
             )
 
@@ -129,29 +134,34 @@ class _Findings:
         if any(leader.rate.value != chosen.rate.value for leader in leaders):
             for claim in claims:
                 other = next(other for other in leaders if other.rate.value != claim.rate.value)
-                self.contradicted(claim, other, "neither is taken")
+                self.contradicted(claim, other, message("neither is taken"))
             return
         self.rates.append(chosen.rate)
         for claim in claims:
             if _near(claim.rate.value, chosen.rate.value, self.layout.tolerance):
                 self.set_aside += claim is not chosen
             else:
-                self.contradicted(claim, chosen, "that one is taken")
+                self.contradicted(claim, chosen, message("that one is taken"))
 
     def contradicted(self, claim: _Claim, other: _Claim, outcome: str) -> None:
-        rate = claim.rate
-        what = message(
-            "1 {base} in {quote} of {period}", base=rate.base, quote=rate.quote, period=rate.period or "no date"
-        )
-        why = message(
-            "{what} is {rate} here and {rate_2} in {where}: {outcome}",
-            what=what,
-            rate=rate.text,
-            rate_2=other.rate.text,
-            where=other.where,
-            outcome=outcome,
-        )
-        self.refuse(claim.where, why, "contradicting-rate")
+        rate, period = claim.rate, claim.rate.period
+        both = {"base": rate.base, "quote": rate.quote, "here": rate.text, "there": other.rate.text}
+        if period is None:
+            why = message(
+                "1 {base} in {quote} of no date is {here} here and {there} in {place}: {outcome}",
+                **both,
+                place=other.place,
+                outcome=outcome,
+            )
+        else:
+            why = message(
+                "1 {base} in {quote} of {period} is {here} here and {there} in {place}: {outcome}",
+                **both,
+                period=period,
+                place=other.place,
+                outcome=outcome,
+            )
+        self.refuse(claim.place, why, "contradicting-rate")
 
 
 def gather(lines: Iterable[Line | Broken], layout: Layout, source: str, sha256: str) -> RateFile:
@@ -163,7 +173,7 @@ def gather(lines: Iterable[Line | Broken], layout: Layout, source: str, sha256: 
     found = _Findings(layout, source, sha256)
     for line in lines:
         if isinstance(line, Broken):
-            found.refuse(line.where, line.why)
+            found.refuse(place(line.where), line.why)
         else:
             found.take(line)
     for claims in found.claims.values():
@@ -186,19 +196,26 @@ def number(text: str) -> Decimal:
     ``1_000``, ``1e5``, ``1,234.5``, ``-3``, ``0``, ``NaN``, nothing at all.
     """
     if len(text) > LONGEST_NUMBER:
-        raise InputError("a number of {count} characters is not a rate", count=len(text))
+        raise InputError("a number of {length} characters is not a rate", length=len(text))
     try:
         return parse_rate(text)
     except InputError:
-        why = message("write a number above zero in plain notation, such as 0.82608")
+        if not text:
+            raise InputError("there is no rate") from None
         raise InputError(
-            message("{shown} is not a rate: {why}", shown=shown(text), why=why) if text else message("there is no rate")
+            "{text} is not a rate: write a number above zero in plain notation, such as 0.82608", text=shown(text)
         ) from None
 
 
 def problem(severity: Literal["error", "warning"], code: str, where: str, message: str) -> Problem:
     """A finding about a file, fit to be shown on one line whatever the file holds."""
-    return Problem(severity, code, one_line(where, LONGEST_WHERE), one_line(message, LONGEST_MESSAGE))
+    return Problem(severity, code, _fit(where, LONGEST_WHERE), _fit(message, LONGEST_MESSAGE))
+
+
+def _fit(text: str, longest: int) -> str:
+    """What fits on one line as it is, and so can be said in another language; else what of it does."""
+    fit = one_line(text, longest)
+    return text if fit == text else fit
 
 
 def _kind(period: Period | None) -> Kind:
@@ -208,7 +225,7 @@ def _kind(period: Period | None) -> Kind:
 def _refuse_unless_one(value: Decimal, code: str) -> None:
     if value != 1:
         raise InputError(
-            "1 {code} is 1 {code}, not {value:f}: the figure is another currency's", code=code, value=value
+            "1 {code} is 1 {code}, not {rate}: the figure is another currency's", code=code, rate=f"{value:f}"
         )
 
 

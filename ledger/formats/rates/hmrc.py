@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from ledger.errors import InputError
 from ledger.formats.rates.layout import Layout, Line, Quotation, day, holding, shown
+from ledger.message import message
 from ledger.period import Period, Size
 
 _SIZES: tuple[Size, ...] = ("month", "year")
@@ -26,10 +27,10 @@ def lines(document: object) -> Iterator[Line]:
 
     Raises :class:`InputError` where its parts are not what they should be.
     """
-    parts = _object(document, "the document", ("base", "period", "rates"))
-    bounds = _object(parts["period"], "its 'period'", ("start", "end"))
+    parts = _object(document, message("the document"), ("base", "period", "rates"))
+    bounds = _object(parts["period"], message("its 'period'"), ("start", "end"))
     if parts["base"] != "GBP":
-        raise InputError("its 'base' is {shown}, and HMRC's rates are for 1 GBP", shown=shown(str(parts["base"])))
+        raise InputError("its 'base' is {text}, and HMRC's rates are for 1 GBP", text=shown(str(parts["base"])))
     shared = {"start": str(bounds["start"]), "end": str(bounds["end"])}
     _period(shared["start"], shared["end"])
     if not isinstance(parts["rates"], tuple):

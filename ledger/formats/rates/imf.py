@@ -24,11 +24,15 @@ from fractions import Fraction
 
 from ledger.errors import InputError
 from ledger.formats.rates.layout import Layout, Line, Quotation, day, holding, shown
+from ledger.message import message
 from ledger.period import Period
 
 ISSUERS: Mapping[str, str] = {"EUR": "U2", "XAF": "5X", "XCD": "5Y", "XOF": "7A"}
 """The table's country codes of monetary unions; another currency's issuer is its own first two letters."""
-MISCODED: Mapping[str, str] = {"HRD": "Croatia's kuna (HRK)", "UYW": "Uruguay's peso (UYU)"}
+MISCODED: Mapping[str, str] = {
+    "HRD": message("Croatia's kuna (HRK)"),
+    "UYW": message("Uruguay's peso (UYU)"),
+}
 """Codes that stand on rows of another currency, in every year."""
 _NOISE = Fraction(1, 10**12)
 _COLUMNS = ("Date", "Rate", "Currency", "Frequency", "Source", "Country code")
@@ -40,12 +44,12 @@ def quotations(line: Line) -> Iterable[Quotation]:
     year = Period.of(on.start, "year")
     if line["Frequency"] != "A" or on.last != year.last:
         raise InputError(
-            "frequency {shown} on {on} is not a year's average, dated by its last day",
-            shown=shown(line["Frequency"]),
-            on=on,
+            "frequency {text} on {day} is not a year's average, dated by its last day",
+            text=shown(line["Frequency"]),
+            day=on,
         )
     if code in MISCODED:
-        raise InputError("{code} stands here for {miscoded}, whose code it is not", code=code, miscoded=MISCODED[code])
+        raise InputError("{code} stands here for {money}, whose code it is not", code=code, money=MISCODED[code])
     own = line["Country code"] == ISSUERS.get(code, code[:2])
     return [Quotation("USD", code, year, line["Rate"], "Rate", own)]
 

@@ -12,6 +12,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from ledger.errors import InputError
+from ledger.message import Message, joined, message
 from ledger.period import Period
 
 _SHOWN = 60  # characters of somebody else's text that fit in a line of ours
@@ -19,9 +20,9 @@ _SHOWN = 60  # characters of somebody else's text that fit in a line of ours
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a file by the names of its columns; ``where`` says which, for people: ``line 12``."""
+    """One line of a file by the names of its columns; ``where`` is its number, or the part of a document it is in."""
 
-    where: str
+    where: int | str
     cells: Mapping[str, str]
 
     def __getitem__(self, column: str) -> str:
@@ -69,6 +70,19 @@ class Layout:
     tolerance: Fraction = Fraction(0)
 
 
+def place(where: int | str, column: str = "") -> Message:
+    """A line, and a column of it, as people find it.
+
+    >>> place(12), place(12, "USD"), place("rates", "USD")
+    ('line 12', 'line 12, USD', 'rates, USD')
+    """
+    if isinstance(where, str):
+        return joined(filter(None, (where, column)))
+    if not column:
+        return message("line {number}", number=where)
+    return message("line {number}, {column}", number=where, column=column)
+
+
 def holding(*columns: str) -> Callable[[tuple[str, ...]], bool]:
     """Recognition of a header by the columns it must hold, in any order, whatever others there are."""
     return frozenset(columns).issubset
@@ -96,23 +110,21 @@ def period(text: str) -> Period:
     Raises :class:`InputError` for anything else, and for a day that does not exist.
     """
     if not text.isascii() or len(text) > len("2025-03-02"):
-        raise InputError("{shown} is not a period: write 2025-03-02, 2025-03, 2025-Q1 or 2025", shown=shown(text))
+        raise InputError("{text} is not a period: write 2025-03-02, 2025-03, 2025-Q1 or 2025", text=shown(text))
     return Period.parse(text)
 
 
 def day(text: str) -> Period:
     """One day, ``2025-03-02``; raises :class:`InputError` for anything else."""
-    return sized(text, "day", "2025-03-02")
+    found = period(text)
+    if found.size != "day":
+        raise InputError("{text} is not a day, such as 2025-03-02", text=shown(text))
+    return found
 
 
 def year(text: str) -> Period:
     """One year, ``2025``; raises :class:`InputError` for anything else."""
-    return sized(text, "year", "2025")
-
-
-def sized(text: str, size: str, example: str) -> Period:
-    """A period of this very size; raises :class:`InputError` for anything else."""
     found = period(text)
-    if found.size != size:
-        raise InputError("{shown} is not a {size}, such as {example}", shown=shown(text), size=size, example=example)
+    if found.size != "year":
+        raise InputError("{text} is not a year, such as 2025", text=shown(text))
     return found

@@ -24,7 +24,7 @@ def quotations(line: Line) -> Iterable[Quotation]:
     written = _DAY.fullmatch(line["exchangedate"])
     if not written:
         raise InputError(
-            "{shown} is not a day as the bank writes it, such as 02.03.2025", shown=shown(line["exchangedate"])
+            "{text} is not a day as the bank writes it, such as 02.03.2025", text=shown(line["exchangedate"])
         )
     on = day(f"{written[3]}-{written[2]}-{written[1]}")
     return [Quotation(line["currency"], "UAH", on, line["uah_per_unit"], "uah_per_unit")]

@@ -82,23 +82,23 @@ def _source(layout: Layout, path: Path, name: str | None) -> str:
     if layout.source:
         if name is not None and name != layout.source:
             raise InputError(
-                "its layout is that of '{source}', so its source cannot be called {shown}",
+                "its layout is that of '{source}', so its source cannot be called {name}",
                 source=layout.source,
-                shown=shown(name),
+                name=shown(name),
             )
         return layout.source
     chosen = _cleaned(path.stem) if name is None else name
     if not _NAME.fullmatch(chosen) or len(chosen) > LONGEST_NAME:
         raise InputError(
-            "{shown} cannot be the name of its source",
-            shown=shown(chosen),
+            "{name} cannot be the name of its source",
+            name=shown(chosen),
             hint=message("name it with --as, in lower-case letters, digits and hyphens, such as --as kiel-r7"),
         )
     if chosen in PUBLISHERS:
         raise InputError(
-            "its source cannot be called '{chosen}', since it is not in a layout of that publisher's",
-            chosen=chosen,
-            hint=message("give it a name of its own, such as --as {chosen}-by-hand", chosen=chosen),
+            "its source cannot be called '{name}', since it is not in a layout of that publisher's",
+            name=chosen,
+            hint=message("give it a name of its own, such as --as {name}-by-hand", name=chosen),
         )
     return chosen
 

@@ -44,11 +44,11 @@ def quotations(line: Line) -> Iterable[Quotation]:
     on = day(_cell(line, "date"))
     quarter = Period.of(on.start, "quarter")
     if on.last != quarter.last:
-        raise InputError("the record date {on} is not the last day of a quarter", on=on)
+        raise InputError("the record date {day} is not the last day of a quarter", day=on)
     effective = _cell(line, "effective")
     if effective and effective != str(on):
         raise InputError(
-            "an amendment as of {shown}: a quarter has one rate, the one as of {on}", shown=shown(effective), on=on
+            "an amendment as of {text}: a quarter has one rate, the one as of {day}", text=shown(effective), day=on
         )
     name = _name(line)
     code = code_of(name, quarter)

@@ -200,10 +200,10 @@ def code_of(name: str, quarter: Period) -> str:
         return codes.pop()
     if known:
         raise InputError(
-            "{shown} does not say for certain which currency it is in {quarter}", shown=shown(name), quarter=quarter
+            "{name} does not say for certain which currency it is in {quarter}", name=shown(name), quarter=quarter
         )
     raise InputError(
-        "which currency {shown} is, is not known here: write its rates in a plain CSV if you know", shown=shown(name)
+        "which currency {name} is, is not known here: write its rates in a plain CSV if you know", name=shown(name)
     )
 
 

@@ -26,6 +26,7 @@ from ledger.formats.tracker.published import Cell as Place
 from ledger.formats.tracker.published import Columns, Published
 from ledger.formats.tracker.recognise import recognise
 from ledger.formats.tracker.units import Unit, unit_of
+from ledger.message import counted, message
 from ledger.money import Commodity, currency
 
 MOST_ROWS = 100_000
@@ -40,7 +41,7 @@ def read(path: Path, columns: Columns | None = None, sheet: str | None = None) -
         chosen = replace(columns, layout=replace(columns.layout, sheet=sheet))
     table = open_sheet(path, chosen.layout)
     if sheet and not is_workbook(path):
-        raise InputError("--sheet {shown} goes with a workbook: {path} is none", shown=shown(sheet), path=path)
+        raise InputError("--sheet {sheet} goes with a workbook: {path} is none", sheet=shown(sheet), path=path)
     try:
         reader = _Reader(chosen, table.header)
         for number, cells in _rows(table):
@@ -53,9 +54,9 @@ def read(path: Path, columns: Columns | None = None, sheet: str | None = None) -
 def _rows(table: Sheet) -> Iterator[tuple[int, Sequence[Cell]]]:
     for row in table.rows():
         if isinstance(row, Unfit):
-            raise InputError("row {number}: {reason}", number=row.number, reason=row.reason)
+            raise InputError("row {row}: {reason}", row=row.number, reason=row.reason)
         if row[0] > MOST_ROWS:
-            raise InputError("it has more than {most_rows:,} rows: a table of totals is small", most_rows=MOST_ROWS)
+            raise InputError("it has more than {most:,} rows: a table of totals is small", most=MOST_ROWS)
         yield row
 
 
@@ -85,7 +86,7 @@ class _Reader:
         if not name:
             self._nameless(row, cells)
         elif words.is_total(name) or fold(name) in self.columns.skips:
-            self.left_out.append(f"row {row} ({name[:40]})")
+            self.left_out.append(message("row {row} ({name})", row=row, name=name[:40]))
         else:
             code, known = words.donor(name, self.columns.donors)
             if not known:
@@ -114,7 +115,7 @@ class _Reader:
         elif of.amount and of.purpose:
             category = self._text(cells, of.purpose)
             if words.is_total(category) or fold(category) in of.skips:
-                self.left_out.append(f"row {row} ({category[:40]})")
+                self.left_out.append(message("row {row} ({name})", row=row, name=category[:40]))
                 return
             purpose, known = words.purpose(category, of.purposes)
             if not known:
@@ -135,7 +136,7 @@ class _Reader:
             of = self._currency(cells)
         except InputError as error:
             raise InputError(
-                "row {row}, column {shown}: {reason}", row=row, shown=shown(column), reason=error.message
+                "row {row}, column {column}: {reason}", row=row, column=shown(column), reason=error.message
             ) from None
         self.digits = max(self.digits, digits)
         sums = self.totals.setdefault(of, {})
@@ -146,7 +147,7 @@ class _Reader:
         if isinstance(cell, Decimal):
             exponent = cell.as_tuple().exponent
             if abs(cell.adjusted()) > _MOST_DIGITS or not isinstance(exponent, int):
-                raise InputError("{shown} is no amount", shown=shown(str(cell)))
+                raise InputError("{text} is no amount", text=shown(str(cell)))
             return Fraction(cell), max(0, -exponent)
         text, mark = cleaned(text_of(cell)), self.columns.conventions.decimal
         _, _, decimals = text.partition(mark)
@@ -165,7 +166,7 @@ class _Reader:
         if not self.totals and len(units) == 1 and units != {Unit()}:
             self._unit = self._unit.under(units.pop())
         elif texts:
-            self.left_out.append(f"row {row} (no donor)")
+            self.left_out.append(message("row {row} (no donor)", row=row))
 
     def _text(self, cells: Sequence[Cell], column: str) -> str:
         return cleaned(text_of(cells[self._index[column]]))
@@ -175,5 +176,13 @@ def _place(column: str, header: Sequence[str]) -> int:
     found = [place for place, name in enumerate(header) if fold(cleaned(name)) == fold(column)]
     if len(found) == 1:
         return found[0]
-    many = f"it has {len(found)} columns {shown(column)}: rename one" if found else f"it has no column {shown(column)}"
-    raise InputError(many)
+    if not found:
+        raise InputError("it has no column {column}", column=shown(column))
+    raise InputError(
+        counted(
+            "it has {count} column {column}: rename one",
+            "it has {count} columns {column}: rename one",
+            count=len(found),
+            column=shown(column),
+        )
+    )

@@ -41,7 +41,7 @@ def recognise(path: Path, sheet: str | None = None) -> Columns:
     if chosen is None and len(book.sheets) != 1:
         listed = ", ".join(map(cleaned, book.sheets))[:500]
         raise InputError(
-            "{path} has several sheets ({listed}): name the one of the totals with --sheet", path=path, listed=listed
+            "{path} has several sheets ({sheets}): name the one of the totals with --sheet", path=path, sheets=listed
         )
     name = chosen or book.sheets[0]
     refusal: InputError | None = None
@@ -52,7 +52,7 @@ def recognise(path: Path, sheet: str | None = None) -> Columns:
         except InputError as error:
             refusal = refusal or error
     raise refusal or InputError(
-        "{path}: the sheet '{cleaned}' has no column of donors", path=path, cleaned=cleaned(name), hint=_HINT
+        "{path}: the sheet '{sheet}' has no column of donors", path=path, sheet=cleaned(name), hint=_HINT
     )
 
 
@@ -112,7 +112,7 @@ def _one(path: Path, header: Sequence[str], field: str) -> str | None:
     if len(names) > 1:
         listed = ", ".join(map(shown, names))
         raise InputError(
-            "{path}: which column is the {field}, {listed}?", path=path, field=field, listed=listed, hint=_HINT
+            "{path}: which column is the {field}, {columns}?", path=path, field=field, columns=listed, hint=_HINT
         )
     return names[0] if names else None
 
@@ -123,10 +123,10 @@ def _wide(path: Path, header: Sequence[str]) -> dict[str, str]:
         purpose = named_purpose(name)
         if purpose and purpose in found.values():
             raise InputError(
-                "{path}: two columns are of {purpose}: {shown} and another",
+                "{path}: two columns are of {purpose}: {column} and another",
                 path=path,
                 purpose=purpose,
-                shown=shown(name),
+                column=shown(name),
                 hint=_HINT,
             )
         if purpose:

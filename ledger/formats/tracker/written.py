@@ -40,10 +40,10 @@ def load(path: Path) -> Columns:
     except RecursionError:
         raise InputError("{path} cannot be read: it is nested too deeply", path=path) from None
     except InputError as error:
-        raise InputError(f"{path}: {error.message}") from None
+        raise InputError("{path}: {reason}", path=path, reason=error.message) from None
     except ValueError as error:
         raise InputError(
-            "{path} cannot be read as TOML: {cleaned}", path=path, cleaned=cleaned(str(error))[:_LONGEST_REASON]
+            "{path} cannot be read as TOML: {reason}", path=path, reason=cleaned(str(error))[:_LONGEST_REASON]
         ) from None
 
 
@@ -96,7 +96,7 @@ def _layout(written: Written) -> Layout:
     encoding = known_encoding(texts["encoding"]) if "encoding" in texts else None
     if "encoding" in texts and encoding is None:
         raise InputError(
-            "file.encoding: {shown} is none of {encodings}", shown=shown(texts["encoding"]), encodings=ENCODINGS
+            "file.encoding: {text} is none of {encodings}", text=shown(texts["encoding"]), encodings=ENCODINGS
         )
     marks = (*DELIMITERS, "|")
     delimiter = keys.choice("file.delimiter", written["delimiter"], marks) if "delimiter" in written else None
@@ -113,5 +113,5 @@ def _conventions(written: Written) -> Conventions:
     absent = keys.texts("conventions.absent", written.get("absent", []), '[".", "n/a"]')
     found = Conventions(absent=frozenset({"", *map(fold, absent)}), decimal=decimal, thousands=thousands)
     if found.decimal == found.thousands:
-        raise InputError("conventions: decimal and thousands cannot both be {shown}", shown=shown(found.decimal))
+        raise InputError("conventions: decimal and thousands cannot both be {mark}", mark=shown(found.decimal))
     return found

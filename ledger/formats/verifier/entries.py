@@ -106,6 +106,8 @@ def sound_entry(line: bytes) -> Entry:
             raise Unsound(f"{name} cannot be {shown(canonical(said[name]))}")
     if said["kind"] == "pledge":
         _refuse_opening(said["pledge"], said["facts"].get("pledge"))
+    if said["kind"] == "joint" or "about" in said["facts"]:
+        _refuse_joint(said["kind"], said["pledge"], said["facts"])
     _refuse_changes(said["facts"])
     entry = _entry(said, line)
     _refuse_unbalanced(entry.postings)
@@ -134,6 +136,19 @@ def _refuse_opening(pledge: Any, stated: Any) -> None:  # noqa: ANN401 - whateve
         raise Unsound("opens a pledge without saying " + ", ".join(_NEEDED))
     if stated["id"] != pledge or not _is_day(stated["on"]):
         raise Unsound("opens another pledge than the one it names, or on no day")
+
+
+def _refuse_joint(kind: str, pledge: Any, facts: Mapping[str, Any]) -> None:  # noqa: ANN401 - whatever JSON holds
+    """Refuse an entry about several pledges that does not name each of them once, or names one beside them."""
+    about, stated = facts.get("about"), facts.get("pledges", [])
+    if pledge is not None or not isinstance(about, list) or not all(map(_is_text, about)) or not about:
+        raise Unsound("is about several pledges without naming each")
+    if len(set(about)) < len(about):
+        raise Unsound("names a pledge twice")
+    if not isinstance(stated, list) or (kind == "joint") is not bool(stated) or (stated and len(stated) != len(about)):
+        raise Unsound("opens other pledges than those it names")
+    for name, facts_of_one in zip(about, stated):
+        _refuse_opening(name, facts_of_one)
 
 
 def _refuse_changes(facts: Mapping[str, Any]) -> None:

@@ -57,7 +57,7 @@ def _stated(facts: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
 
 def pledges(package: Package) -> Iterator[Row]:
     """What each pledge states at the head of the journal, in the order of their opening."""
-    for pledge, opened_by in sorted(package.replay.pledges.items(), key=lambda each: each[1].entry):
+    for pledge, opened_by in sorted(package.replay.pledges.items(), key=lambda each: (each[1].entry, each[0])):
         facts = [opened_by.cell(name) for name in _FACTS]
         yield (pledge, *facts, str(opened_by.entry), number_or_empty(opened_by.withdrawn_by))
 
@@ -139,6 +139,7 @@ _RECORDS = {
     "draw": "moves part of a facility's promise to a pledge",
     "forgive": "writes principal off",
     "item": "registers an item",
+    "joint": "opens the pledges of several donors, announced as one",
     "match": "says which entries a line of a bank's statement is",
     "member": "records a party's membership in a group",
     "open": "opens the book",

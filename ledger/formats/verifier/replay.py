@@ -24,6 +24,15 @@ class Opened:
         self.entry = entry
         self.withdrawn_by: Optional[int] = None
 
+    def after(self, entry: Entry) -> None:
+        """Take over what an entry changes."""
+        for name, (_, new) in entry.facts.get("changes", {}).items():
+            self.facts[name] = None if new in ([], {}) else new
+        if entry.reverses is not None and entry.reverses == self.entry:
+            self.withdrawn_by = entry.number
+        elif entry.reverses is not None and entry.reverses == self.withdrawn_by:
+            self.withdrawn_by = None
+
     def cell(self, name: str) -> str:
         """A fact as a cell holds it."""
         return cell(self.facts.get(name))
@@ -127,8 +136,9 @@ class Replay:
             yield f"is of the kind {shown(entry.kind)}, and reverses {entry.reverses or 'nothing'}"
         if entry.reverses is not None:
             yield from self._reverses_amiss(entry, entry.reverses)
-        if entry.kind == "pledge" and (opened := self.pledges.get(entry.pledge or "")):
-            yield f"opens the pledge {shown(entry.pledge or '')}, which entry {opened.entry} has opened"
+        for pledge in _opening(entry):
+            if opened := self.pledges.get(pledge):
+                yield f"opens the pledge {shown(pledge)}, which entry {opened.entry} has opened"
         if entry.origin is not None:
             if hash(entry.origin) in self._origins:
                 yield f"has the origin {shown(entry.origin)}, which an entry before it has"
@@ -147,19 +157,12 @@ class Replay:
         self._reversed.add(reverses)
 
     def _state(self, entry: Entry) -> None:
-        """Bring the facts of the entry's pledge from before it to after it."""
-        if entry.pledge is None:
-            return
-        if entry.kind == "pledge":
-            self.pledges[entry.pledge] = Opened(entry.facts["pledge"], entry.number)
-        if not (pledge := self.pledges.get(entry.pledge)):
-            return
-        for name, (_, new) in entry.facts.get("changes", {}).items():
-            pledge.facts[name] = None if new in ([], {}) else new
-        if entry.reverses is not None and entry.reverses == pledge.entry:
-            pledge.withdrawn_by = entry.number
-        elif entry.reverses is not None and entry.reverses == pledge.withdrawn_by:
-            pledge.withdrawn_by = None
+        """Bring the facts of the entry's pledges from before it to after it."""
+        for name, facts in _opening(entry).items():
+            self.pledges[name] = Opened(facts, entry.number)
+        for name in entry.facts.get("about", [entry.pledge]):
+            if name is not None and (pledge := self.pledges.get(name)):
+                pledge.after(entry)
 
     def _post(self, entry: Entry) -> None:
         inside = self.options.within(entry.on)
@@ -180,6 +183,13 @@ class Replay:
         user = self.users.setdefault(entry.recorded_by, User(entry))
         user.entries += 1
         user.last = entry
+
+
+def _opening(entry: Entry) -> dict[str, Mapping[str, Any]]:
+    """The facts of the pledges that an entry opens, by their ids: of one, or of each donor's."""
+    if entry.kind == "pledge":
+        return {entry.pledge or "": entry.facts["pledge"]}
+    return {facts["id"]: facts for facts in entry.facts["pledges"]} if entry.kind == "joint" else {}
 
 
 def _moved(postings: list[Posting], sign: int) -> int:

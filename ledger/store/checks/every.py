@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from ledger.errors import Problem
+from ledger.errors import LedgerError, Problem
 from ledger.message import message
+from ledger.store.checks.attachments import attachments_are_kept
 from ledger.store.checks.examined import Examined
 from ledger.store.checks.guards import foreign_keys_hold, guards_in_place
 from ledger.store.checks.journal import (
@@ -54,6 +56,7 @@ CHECKS: Sequence[Callable[[Examined], Iterator[Problem]]] = (
     entries_are_reversed_once,
     reversals_undo_all,
     citations_where_required,
+    attachments_are_kept,
     no_entry_in_a_closed_period,
     control_totals_hold,
     log_keeps_what_was_recorded,
@@ -70,9 +73,9 @@ CHECKS: Sequence[Callable[[Examined], Iterator[Problem]]] = (
 """Every check, in order."""
 
 
-def check(connection: Connection, book: int) -> list[Problem]:
+def check(connection: Connection, book: int, files: Path) -> list[Problem]:
     """Every invariant that is broken, in the order of the checks. Nothing is mended here."""
-    examined = Examined(connection, book)
+    examined = Examined(connection, book, files)
     return [problem for find in CHECKS for problem in found_by(find, examined)]
 
 
@@ -82,6 +85,6 @@ def found_by(find: Callable[[Subject], Iterator[Problem]], subject: Subject) -> 
         yield from find(subject)
     except UNREADABLE as error:
         what = find.__name__.replace("_", " ")
-        yield Problem(
-            "error", "unreadable", "book", message("{what}: this cannot be examined ({error})", what=what, error=error)
-        )
+        reason = error.message if isinstance(error, LedgerError) else error
+        said = message("{check}: this cannot be examined ({reason})", check=what, reason=reason)
+        yield Problem("error", "unreadable", "book", said)

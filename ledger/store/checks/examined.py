@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 from sqlalchemy import Connection, select
 
-from ledger.errors import Problem
+from ledger.errors import LedgerError, Problem
 from ledger.message import message
 from ledger.store.checks.lines import LOOKS, UNREADABLE, Line, Look, lines
 from ledger.store.checks.log import Relogged
@@ -33,10 +34,11 @@ class Reading:
 
 @dataclass(frozen=True)
 class Examined:
-    """A book under examination."""
+    """A book under examination, and the folder of the copies beside it."""
 
     connection: Connection
     book: int
+    files: Path
 
     @cached_property
     def uid(self) -> str:
@@ -68,4 +70,5 @@ def _looked(look: Look, line: Line) -> Iterator[Problem]:
     try:
         yield from look(line)
     except UNREADABLE as error:
-        yield Problem("error", "unreadable", line.where, message("this cannot be examined ({error})", error=error))
+        reason = error.message if isinstance(error, LedgerError) else error
+        yield Problem("error", "unreadable", line.where, message("this cannot be examined ({reason})", reason=reason))

@@ -129,7 +129,7 @@ def citations_where_required(examined: Examined) -> Iterator[Problem]:
     if not examined.connection.scalar(select(BOOKS.c.require_citation).filter_by(id=examined.book)):
         return
     found = select(ENTRIES.c.number, WRITTEN).filter_by(book=examined.book, reverses=None)
-    found = found.where(ENTRIES.c.pledge.is_not(None), ENTRIES.c.citation_url.is_(None))
+    found = found.where(or_(ENTRIES.c.pledge.is_not(None), ENTRIES.c.kind == "joint"), ENTRIES.c.citation_url.is_(None))
     for row in examined.connection.execute(found.order_by(ENTRIES.c.number).execution_options(yield_per=1000)):
         if (entry := readable(row.line)) and not entry.citations:
             yield Problem("error", "uncited", f"entry {row.number}", message("this book requires a citation"))

@@ -121,8 +121,13 @@ def draws_differ(line: Line) -> Iterator[Problem]:
             taken[key] += posting.amount.units
     for (facility, of), units in drawn.items():
         if units != taken[facility, of]:
-            amounts = f"{Money(units, of)} of {facility}, its postings {Money(taken[facility, of], of)}"
-            yield Problem("error", "drawing", line.where, message("its facts draw {amounts}", amounts=amounts))
+            what = message(
+                "its facts draw {amount} of {facility}, its postings {posted}",
+                amount=Money(units, of),
+                facility=facility,
+                posted=Money(taken[facility, of], of),
+            )
+            yield Problem("error", "drawing", line.where, what)
 
 
 def _drawn(entry: Entry) -> Mapping[tuple[str, Commodity], int]:

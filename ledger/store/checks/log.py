@@ -170,11 +170,11 @@ class Relogged:
         explained = any(leaf < each.size for leaf in self._altered)
         if each.size <= self.size and self._in_place(each.size) and not self._agrees(each) and not explained:
             what = message(
-                "its root is {root}, and the first {size} lines make {root_2}, as the kept hashes do: both were"
+                "its root is {signed}, and the first {size} lines make {made}, as the kept hashes do: both were"
                 " rewritten since; aidledger verify PACKAGE names the entry, with a package made before",
-                root=each.root,
+                signed=each.root,
                 size=each.size,
-                root_2=self._root(each.size),
+                made=self._root(each.size),
             )
             yield Problem("error", "rewritten", where, what)
 
@@ -193,8 +193,8 @@ def _altered(kept: Kept, uid: str) -> str | None:
     except LedgerError as error:
         return error.message
     if opened.text != f"{uid}\n{kept.size}\n{kept.root}\n":
-        return "its text is not what its columns say"
-    return None if opened.others else "it is not signed"
+        return message("its text is not what its columns say")
+    return None if opened.others else message("it is not signed")
 
 
 def _hash(row: bytes, at: int) -> bytes:

@@ -31,9 +31,7 @@ def no_entry_in_a_closed_period(examined: Examined) -> Iterator[Problem]:
         found = found.where(ENTRIES.c.number > turn.number, *([ENTRIES.c.number < after.number] if after else []))
         found = found.where(ENTRIES.c.on_date < closed, ENTRIES.c.kind.not_in(UNDATED))
         for row in examined.connection.execute(found.order_by(ENTRIES.c.number)):
-            what = message(
-                "dated {on_date}, but everything before {closed} was closed", on_date=row.on_date, closed=closed
-            )
+            what = message("dated {day}, but everything before {closed} was closed", day=row.on_date, closed=closed)
             yield Problem("error", "in-closed-period", f"entry {row.number}", what)
 
 
@@ -45,8 +43,10 @@ def control_totals_hold(examined: Examined) -> Iterator[Problem]:
         _count(examined, running, after, number)
         closing = next(entry for entry in closings if entry.number == number)
         if closing.facts["control_totals"] != _totals(running, _closed_before(closing)):
-            before = f"everything before {_closed_before(closing)} adds up to other totals than it recorded"
-            yield Problem("error", "control-totals", f"entry {number}", before)
+            what = message(
+                "everything before {day} adds up to other totals than it recorded", day=_closed_before(closing)
+            )
+            yield Problem("error", "control-totals", f"entry {number}", what)
 
 
 def _turns(examined: Examined) -> list[Entry]:

@@ -25,7 +25,7 @@ def projections_equal_entries(examined: Examined) -> Iterator[Problem]:
     """Every other table is what the entries make of it."""
     broke = examined.reading.broke
     if isinstance(broke, LedgerError):
-        yield Problem("error", "impossible-entry", "journal", str(broke))
+        yield Problem("error", "impossible-entry", "journal", broke.message)
         return
     if broke is not None:
         raise broke
@@ -181,4 +181,5 @@ def rates_in_turn(examined: Examined) -> Iterator[Problem]:
         try:
             rate_from(row)
         except (LedgerError, ValueError, ArithmeticError) as error:
-            yield Problem("error", "unreadable-rate", where, message("it is no rate ({error})", error=error))
+            reason = error.message if isinstance(error, LedgerError) else error
+            yield Problem("error", "unreadable-rate", where, message("it is no rate ({reason})", reason=reason))

@@ -8,6 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from ledger.journal import Citation, Stage
+from ledger.message import Message, joined, message
 from ledger.money import Commodity, Money
 from ledger.pledge import Party, Pledge
 
@@ -72,31 +73,44 @@ class Activity:
     updated: str | None
 
 
+_LEFT_OUT = message("left out: {listed}")
+_IN_WORDS = message("in words only: {listed}")
+_NEAREST = message("as the nearest: {listed}")
+
+
 @dataclass(slots=True)
 class Left:
     """How much of the book an activity file cannot hold as the ledger does, counted while it is written."""
 
-    withdrawn: int = field(default=0, metadata={"left out": "withdrawn pledges"})
-    paid: int = field(default=0, metadata={"left out": "payments in another currency"})
-    uncited: int = field(default=0, metadata={"left out": "citations without a web address"})
-    items: int = field(default=0, metadata={"in words only": "pledges of items"})
-    firmness: int = field(default=0, metadata={"in words only": "pledges that say how firm they are"})
-    stated: int = field(default=0, metadata={"in words only": "pledges with stated equivalents or exposure"})
-    lent: int = field(default=0, metadata={"in words only": "pledges with a lender, obligor or payments a year"})
-    topped_up: int = field(default=0, metadata={"as the nearest": "pledges topped up, as pledged"})
-    allocated: int = field(default=0, metadata={"as the nearest": "pledges with allocations, as committed"})
-    cancelled: int = field(default=0, metadata={"as the nearest": "pledges with cancellations, as promised less"})
-    moved: int = field(default=0, metadata={"as the nearest": "pledges drawn on before their day, as promised then"})
-    impossible: int = field(default=0, metadata={"as the nearest": "pledges below zero on the last day"})
+    withdrawn: int = field(default=0, metadata={_LEFT_OUT: message("withdrawn pledges ({count})")})
+    paid: int = field(default=0, metadata={_LEFT_OUT: message("payments in another currency ({count})")})
+    uncited: int = field(default=0, metadata={_LEFT_OUT: message("citations without a web address ({count})")})
+    items: int = field(default=0, metadata={_IN_WORDS: message("pledges of items ({count})")})
+    firmness: int = field(default=0, metadata={_IN_WORDS: message("pledges that say how firm they are ({count})")})
+    stated: int = field(
+        default=0, metadata={_IN_WORDS: message("pledges with stated equivalents or exposure ({count})")}
+    )
+    lent: int = field(
+        default=0, metadata={_IN_WORDS: message("pledges with a lender, obligor or payments a year ({count})")}
+    )
+    topped_up: int = field(default=0, metadata={_NEAREST: message("pledges topped up, as pledged ({count})")})
+    allocated: int = field(default=0, metadata={_NEAREST: message("pledges with allocations, as committed ({count})")})
+    cancelled: int = field(
+        default=0, metadata={_NEAREST: message("pledges with cancellations, as promised less ({count})")}
+    )
+    moved: int = field(
+        default=0, metadata={_NEAREST: message("pledges drawn on before their day, as promised then ({count})")}
+    )
+    impossible: int = field(default=0, metadata={_NEAREST: message("pledges below zero on the last day ({count})")})
 
-    def told(self) -> Iterable[str]:
+    def told(self) -> Iterable[Message]:
         """What there is to say, a line for each way of leaving it: nothing where all of it is held."""
-        lines: dict[str, list[str]] = {}
+        lines: dict[str, list[Message]] = {}
         for each in fields(self):
             ((how, what),) = each.metadata.items()
             if count := getattr(self, each.name):
-                lines.setdefault(how, []).append(f"{what} ({count:,})")
-        return [f"{how}: {', '.join(counts)}" for how, counts in lines.items()]
+                lines.setdefault(how, []).append(message(what, count=f"{count:,}"))
+        return [message(how, listed=joined(counts)) for how, counts in lines.items()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,155 @@
+"""Attachments: copies of the files that entries cite, kept beside the book, each under its SHA-256.
+
+An address may lead nowhere next year; the copy stays. It is whole and on the disk before its entry is committed, it is
+made once however often the file is cited, and no file that is there is ever changed. The folder is the book's path with
+``.files`` after it, made when the first copy is; where the book is moved or copied, the folder goes along.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import stat
+from collections.abc import Callable
+from contextlib import suppress
+from io import BufferedReader
+from pathlib import Path
+
+from ledger.errors import InputError, Refusal
+from ledger.message import message
+from ledger.recognition.steps import Attachment
+
+MEBIBYTE = 2**20
+LARGEST = 100 * MEBIBYTE
+"""The most bytes a file may have: a source is a page, a document or a picture."""
+
+_SHA256 = re.compile("[0-9a-f]{64}")
+
+Undo = Callable[[], object]
+
+
+def folder_of(book: Path) -> Path:
+    """Where the copies of a book's sources are: beside the file itself, where a link leads to it."""
+    place = book.resolve() if book.is_symlink() else book
+    return place.with_name(f"{place.name}.files")
+
+
+def copy_in(folder: Path, sha256: str) -> Path:
+    """Where the copy with this SHA-256 is. Raises :class:`InputError` for what is none, and might lead elsewhere."""
+    if not _SHA256.fullmatch(sha256):
+        raise InputError("'{sha256}' is no SHA-256: it has 64 hexadecimal digits, in lower case", sha256=sha256)
+    return folder / sha256
+
+
+def attached(path: Path) -> Attachment:
+    """A file that is to be attached, with the SHA-256 by which a citation names it.
+
+    Raises :class:`InputError` for what is no file, cannot be read, is empty or larger than :data:`LARGEST`.
+    """
+    digest, size = hashlib.sha256(), 0
+    try:
+        with opened(path) as file:
+            while size <= LARGEST and (piece := file.read(MEBIBYTE)):
+                digest.update(piece)
+                size += len(piece)
+    except (OSError, ValueError) as error:
+        raise InputError("--attach {path}: {reason}", path=path, reason=_reason(error)) from None
+    if not size:
+        raise InputError("--attach {path}: it is empty", path=path)
+    if size > LARGEST:
+        raise InputError("--attach {path}: it is larger than {most} MiB", path=path, most=LARGEST // MEBIBYTE)
+    return Attachment(path, digest.hexdigest())
+
+
+def opened(path: Path) -> BufferedReader:
+    """A file, open to be read; a pipe or a device is not waited for. Raises :class:`OSError` for what is no file."""
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    if stat.S_ISREG(os.fstat(handle).st_mode):
+        return os.fdopen(handle, "rb")
+    os.close(handle)
+    raise OSError(message("it is not a file"))
+
+
+def _reason(error: OSError | ValueError) -> object:
+    return getattr(error, "strerror", None) or error.args[0]
+
+
+def keep(folder: Path, attachment: Attachment, undo: Callable[[Undo], object]) -> None:
+    """Keep a copy of a file; nothing, where there is one.
+
+    The connection holds the write lock, so that no other process looks whether the copy is there meanwhile.
+    ``undo`` is told how to take away what was made, should its entry not be kept. Raises :class:`Refusal` where no copy
+    can be made, where the file is not what it was, and where the copy that is there is not.
+    """
+    place = copy_in(folder, attachment.sha256)
+    try:
+        if os.path.lexists(place):
+            _require_whole(place, attachment.sha256)
+        else:
+            _make(folder, undo)
+            _copy(attachment, place, undo)
+    except (OSError, ValueError) as error:
+        raise Refusal(
+            "no copy of {path} can be kept in {folder}: {reason}; nothing was recorded",
+            path=attachment.path,
+            folder=folder,
+            reason=_reason(error),
+        ) from error
+
+
+def _require_whole(place: Path, sha256: str) -> None:
+    if not is_whole(place, sha256):
+        raise Refusal("the copy at {place} was altered: nothing was recorded; put there again what it was", place=place)
+
+
+def _make(folder: Path, undo: Callable[[Undo], object]) -> None:
+    """The folder, for the owner's eyes only."""
+    if folder.is_dir():
+        return
+    folder.mkdir(mode=0o700)
+    undo(lambda: _gone(folder.rmdir))
+    _sync(folder.parent)
+
+
+def _copy(attachment: Attachment, place: Path, undo: Callable[[Undo], object]) -> None:
+    """A copy, written beside its place and put there once all of it is on the disk."""
+    from tempfile import mkstemp  # noqa: PLC0415 - only who attaches pays
+
+    handle, name = mkstemp(dir=place.parent, prefix=".")  # readable by the owner only
+    beside, digest = Path(name), hashlib.sha256()
+    try:
+        with os.fdopen(handle, "wb") as copy, opened(attachment.path) as file:
+            while piece := file.read(MEBIBYTE):
+                digest.update(piece)
+                copy.write(piece)
+            copy.flush()
+            os.fsync(copy.fileno())
+        if digest.hexdigest() != attachment.sha256:
+            raise Refusal("{path} was changed meanwhile: nothing was recorded; try again", path=attachment.path)
+        undo(lambda: _gone(place.unlink))
+        beside.rename(place)
+    finally:
+        _gone(beside.unlink)
+    _sync(place.parent)
+
+
+def _gone(remove: Callable[[], object]) -> None:
+    """Take something away, as far as it is there and can be."""
+    with suppress(OSError):
+        remove()
+
+
+def _sync(folder: Path) -> None:
+    """Have the names in a folder written to the disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def is_whole(place: Path, sha256: str) -> bool:
+    """Whether a copy is what its name says. Raises :class:`OSError` where it cannot be read."""
+    with opened(place) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() == sha256
