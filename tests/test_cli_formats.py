@@ -204,7 +204,7 @@ def test_what_creates_something_prints_just_its_id(text, said):
 
 def test_ids_count_on_by_donor_and_year():
     for number in ("0001", "0002"):
-        assert done(f'pledge add GB "1 GBP" --on 2024-05-05 {ADD}') == f"GB-2024-{number}\n"
+        assert done(f'pledge add GB "{int(number) * 7} GBP" --on 2024-05-05 {ADD}') == f"GB-2024-{number}\n"
     assert done(f'pledge add FR "1 EUR" --on 2024-05-05 {ADD}') == "FR-2024-0001\n"
 
 

@@ -77,7 +77,7 @@ class Typist:
         return self.sees(then)
 
     def clears(self) -> None:
-        """Begin a new line on an empty screen: the whole line is killed, since an interrupt takes what follows it along."""
+        """Begin a new line on an empty screen: the line is killed, since an interrupt takes what follows along."""
         self.process.send(CLEAR)
         self.sees(r"\AREADY$")
 

@@ -139,7 +139,7 @@ def test_nothing_is_kept_and_a_head_that_was_never_signed_is_proven_against(desk
 def test_what_is_newer_than_the_last_checkpoint_is_proven_too():
     done("checkpoint")
     for number in range(3):
-        done(f'pledge add NO "1 EUR" --id N{number} --on 2025-03-02 {ADD}')
+        done(f'pledge add NO "{10**number} EUR" --id N{number} --on 2025-03-02 {ADD}')
     done("prove N2")
     assert rows("verify N2.proof") == []
 

@@ -35,7 +35,7 @@ BOOK = (
     'party add CLUB "A club of <donors>" --kind group',
     "pledge add CLUB undisclosed --id SECRET --on 2025-03-01 --purpose military --instrument in_kind",
     """pledge add US "5bn USD" --id US-1 --on 2024-11-01 --purpose reconstruction --instrument guarantee
-        --cite javascript:alert(1) --quote "as stated" """,
+        --cite https://example.org/guarantee --quote "as stated" """,
     """pledge add JP "471.9bn JPY" --id JP-1 --on 2024-10-31 --purpose financial --instrument loan --lender JP
         --cite https://example.org/ukef-reaches-capacity --publisher "The press" --schedule "2025-01-31 100bn JPY" """,
 )
@@ -116,19 +116,18 @@ def test_its_sources_are_listed_once_with_the_pledges_they_are_given_for() -> No
     listed = list(made().one("section", id="sources").all("li"))
     assert [item.text for item in listed] == [
         "https://example.org/ukef-reaches-capacity , The press, press for GB-2025-0001, JP-1",
-        "javascript:alert(1) for US-1",
+        "https://example.org/guarantee for US-1",
     ]
     (link,) = listed[0].all("a")
     assert (link.attributes["href"], link.attributes["rel"]) == (
         "https://example.org/ukef-reaches-capacity",
         "noopener noreferrer",
     )
-    assert not list(listed[1].all("a"))
 
 
 @pytest.mark.usefixtures("desk")
 def test_its_sources_are_those_of_the_selection() -> None:
-    assert "https://" not in made("--donor US").one("section", id="sources").text
+    assert "ukef-reaches" not in made("--donor US").one("section", id="sources").text
     assert "US-1" not in made("--currency JPY").one("section", id="sources").text
     assert "JP-1" not in made("--until 2024-10-30").one("section", id="sources").text
     assert "No entry of this selection cites a source." in made("--known-at 2").one("section", id="sources").text

@@ -72,7 +72,8 @@ def test_a_pledge_recorded_twice_is_suspected_with_the_reason_and_the_answer(twi
             "warning",
             "likely-double",
             "GB-2025-0002",
-            'may be GB-2025-0001 once more (1600000000.00 GBP of 2025-03-02, "Export finance for 5,000 air-defence missiles"):'
+            "may be GB-2025-0001 once more"
+            ' (1600000000.00 GBP of 2025-03-02, "Export finance for 5,000 air-defence missiles"):'
             " same donor and recipient,"
             " 1600000000.00 GBP and 1620000000.00 GBP, 3 days apart, titles 100 % alike; if it is the same money:"
             " aidledger pledge supersede GB-2025-0001 GB-2025-0002 --existing --note WHY,"
