@@ -20,12 +20,15 @@ from babel.messages.pofile import read_po
 
 from cli.language import CATALOGUES, said, speaking
 from cli.main import NOUNS
+from ledger.amount import read_promise
 from ledger.errors import Refusal
+from ledger.locale import notation
 from ledger.message import counted, joined, message
 from message_extractor import extract
 
 ROOT = Path(__file__).parent.parent
 LANGUAGES = ("de", "fr", "pl", "uk")
+AMOUNTS = re.compile(r'"(?:\d{4}-\d\d-\d\d )?([^"{}]*\d[^"{}]* (?:GBP|EUR))"')
 every_language = pytest.mark.parametrize("language", LANGUAGES)
 
 
@@ -116,6 +119,14 @@ def test_a_sentence_begins_and_ends_as_the_english_one_does(language):
         for form in forms:
             assert form.strip() == form or source.strip() != source, (source, form)
             assert "\n" not in form or "\n" in source, (source, form)
+
+
+@every_language
+def test_amounts_that_a_sentence_gives_as_examples_can_be_typed_in_its_language(language):
+    given = [text for _, forms in translated(language) for form in forms for text in AMOUNTS.findall(form)]
+    assert len(given) > 3
+    for text in given:
+        read_promise(text, notation(language))
 
 
 def test_a_sentence_is_said_in_the_language_of_the_command():

@@ -113,10 +113,10 @@ def answered(question: Question, default: str, asker: Asker) -> str:
         asker.say(question.notice)
     while True:
         said = asker.line(question, default, draft).strip()
-        draft = ""
-        if said == BACK:
+        added = said.removeprefix(draft).strip()  # behind what was refused, which is still there
+        if BACK in {said, added}:
             raise Back
-        if said == HELP:
+        if HELP in {said, added}:
             for line in question.explains:
                 asker.say(line)
             continue

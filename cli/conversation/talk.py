@@ -53,7 +53,7 @@ def recorded(conversation: Conversation, known: Known, voice: Voice) -> Recorded
             step = conversation.step(answers)
             (proposed,) = known.book.preview([step])
             shown.show(proposed, known, voice)
-            if not _confirmed(voice):
+            if not _confirmed(voice, "no" if proposed.problems else "yes"):
                 raise KeyboardInterrupt
             found = known.book.record(step)
         except LedgerError as refusal:
@@ -66,9 +66,9 @@ def recorded(conversation: Conversation, known: Known, voice: Voice) -> Recorded
             return replace(found, problems=tuple(problem for problem in found.problems if problem not in said))
 
 
-def _confirmed(voice: Voice) -> bool:
+def _confirmed(voice: Voice, default: str) -> bool:
     """Whether it is to be recorded. Raises :class:`Back` where the last answer is to be changed."""
-    asked = choice(message("Record this?"), message("Nothing is recorded until you say yes."), RECORD, default="yes")
+    asked = choice(message("Record this?"), message("Nothing is recorded until you say yes."), RECORD, default=default)
     said = answered(asked, asked.default, voice)
     if said == "back":
         raise Back
