@@ -20,6 +20,9 @@ from ledger.message import message
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
+_ONCE = ("--attach", "--cite", "--quote")
+"""Options of which an entry takes one."""
+
 HELP = ["--help", "-h"]
 ABOUT = message("A double-entry ledger of aid pledges.\n\nMore: aidledger pledge --help, aidledger pledge add --help.")
 BOOK = typer.Option(
@@ -140,9 +143,22 @@ class _Command(TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - Typer's own
         """Read the words, with ``-`` in place of each value that was left out."""
+        _refuse_lost(args)
         bracketed = (param.opts for param in self.params if str(param.metavar).startswith("["))
         optional = {word for words in bracketed for word in words if word.startswith("--")}
         return super().parse_args(ctx, list(_spelled_out(args, optional)))
+
+
+def _refuse_lost(args: Sequence[str]) -> None:
+    """Refuse evidence that would be lost: of an option given twice, the last one counts, and an entry is for ever."""
+    from ledger.errors import InputError
+
+    typed = [word.partition("=")[0] for word in (args[: args.index("--")] if "--" in args else args)]
+    for option in _ONCE:
+        if typed.count(option) > 1:
+            raise InputError("{option} is given twice: an entry takes one", option=option)
+    if "--official" in typed and "--press" in typed:
+        raise InputError("--official and --press are opposites: leave one of the two out")
 
 
 def _spelled_out(args: Sequence[str], optional: Container[str]) -> Iterator[str]:

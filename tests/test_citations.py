@@ -279,3 +279,17 @@ def test_what_a_file_restates_is_cited_too(tmp_path: Path, monkeypatch: pytest.M
         assert (answer.code, REFUSED.format("A") in answer.said) == (code, code == 1)
     assert typed("check").code == 0
     assert rows("pledge list")[0]["pledged"] == "9.00"
+
+
+@pytest.mark.usefixtures("typing")
+@pytest.mark.parametrize("option", ["--attach", "--cite", "--quote"])
+def test_evidence_given_twice_is_refused_and_not_half_of_it_lost(option):
+    said = refused(2, f"{ADD} {option} https://example.org/a {option} https://example.org/b")
+    assert said == f"error: {option} is given twice: an entry takes one\n"
+    assert rows("pledge list") == []
+
+
+@pytest.mark.usefixtures("typing")
+def test_a_publisher_is_official_or_the_press_and_not_both():
+    said = refused(2, f"{ADD} --cite https://example.org/a --official --press")
+    assert said == "error: --official and --press are opposites: leave one of the two out\n"
