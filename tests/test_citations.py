@@ -105,7 +105,7 @@ def test_days_are_kept_as_iso_has_them_whatever_the_locale_writes():
         ("10.1787/e4b0", "did you mean https://doi.org/10.1787/e4b0?"),
         ("/etc/passwd", "--attach /etc/passwd keeps a copy of a file"),
         ("~/page.html", "--attach ~/page.html keeps a copy of a file"),
-        ("file:///tmp/page.html", "--attach /tmp/page.html keeps a copy of a file"),
+        ("file:///srv/page.html", "--attach /srv/page.html keeps a copy of a file"),
         ("book.db", "--attach book.db keeps a copy of a file"),
         ("ftp://example.org/a", "what has no address is cited by --quote TEXT, --publisher P or --attach FILE"),
         ("javascript:alert(1)", "what has no address is cited by --quote TEXT, --publisher P or --attach FILE"),
