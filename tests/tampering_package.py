@@ -180,7 +180,7 @@ def seal(empty_book: Path, folder: Path) -> Path:
         (folder / "earlier").write_text(done("checkpoint"), encoding="utf-8", newline="")
         for user in ("eve", "zoë"):
             monkeypatch.setenv("AIDLEDGER_USER", user)
-            cited = f'--title "=1+1, \'{user}\'" --cite https://example.org/{user} --quote "-{len(user)}"'
+            cited = f'--title "=1+1, \'{user}\'" --cite https://example.org/{user} --quote "-{ord(user[0])}"'
             done(f'pledge add GB "10 GBP" --on 2025-02-11 --purpose other --instrument grant {cited}')
         return packed("package", "--since", "earlier", "--spreadsheet-safe").resolve()
 

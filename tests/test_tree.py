@@ -223,7 +223,8 @@ def proven(leaf: bytes, index: int, size: int, path: list[bytes]) -> bool:
 def test_an_inclusion_that_is_longer_shorter_or_turned_round_is_refused(case, more):
     index, size, path = case
     for wrong in (path[:-1], path[1:], [*path, more], [more, *path], [*path, more[:31]], [*path[:-1], path[-1][:-1]]):
-        with refused(InputError, f"a proof of leaf {index} in a tree of {size} has {len(path)} hashes of 32 bytes"):
+        hashes = "1 hash" if len(path) == 1 else f"{len(path)} hashes"
+        with refused(InputError, f"a proof of leaf {index} in a tree of {size} has {hashes} of 32 bytes"):
             root_from_inclusion(LEAVES[index], index, size, wrong)
     if len(path) > 1:
         assert root_from_inclusion(LEAVES[index], index, size, path[::-1]) != RFC.mth(0, size)
