@@ -229,7 +229,7 @@ def _text(cell: Cell, column: Column, language: Language, *, bare: bool) -> str:
     if isinstance(cell, int) and column.kind == "count":
         return language.number(cell)
     if isinstance(cell, str) and column.kind in {"party", "number"}:
-        return language.party(cell, cell) if column.kind == "party" else language.decimal(cell)
+        return said(language.party(cell, cell)) if column.kind == "party" else language.decimal(cell)
     if isinstance(cell, date) and column.kind == "date":
         return language.day(cell)
     return said(cell) if isinstance(cell, str) else plain_cell(cell) or ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from ledger.message import Message
+from ledger.message import Message, message
 from ledger.money import Money
 
 Kind = Literal["text", "code", "party", "count", "date", "moment", "money", "number"]
@@ -66,3 +66,19 @@ def plain_cell(cell: Cell) -> str | None:
     if isinstance(cell, Money):
         return cell.plain()
     return cell.isoformat() if isinstance(cell, date) else str(cell)
+
+
+def rounded_off(measure: str, difference: Money) -> Message:
+    """The note on printed rows that do not add up to the printed total: each is rounded once, from its exact value."""
+    size = Money(abs(difference.units), difference.commodity)
+    if difference.units > 0:
+        return message(
+            "the printed rows of {measure} add up to {difference} more than the exact total",
+            measure=measure,
+            difference=size,
+        )
+    return message(
+        "the printed rows of {measure} add up to {difference} less than the exact total",
+        measure=measure,
+        difference=size,
+    )

@@ -16,7 +16,7 @@ from cli.conversation.spelled import spelled
 from cli.conversation.standing import standing
 from cli.conversation.talk import Conversation, recorded, say_recorded
 from cli.conversation.terminal import person
-from cli.correct import Amendment, Revision, amended, revised
+from cli.correct import CLEARED, Amendment, Revision, amended, revised
 from cli.facts import Facts
 from cli.options import Place, takes
 from cli.session import Session
@@ -202,7 +202,6 @@ FACTS: Mapping[str, str] = {
 _PARTIES = {"donor", "to", "lender", "obligor"}
 _WORDS = {"purpose": words.PURPOSES, "instrument": words.INSTRUMENTS}
 _SOURCES = {"source", "repayment-source"}
-_CLEARED = {"title", "source", "package", "lender", "obligor", "repayment-source"}
 
 
 class Amending(_Correction):
@@ -227,7 +226,7 @@ class Amending(_Correction):
             explains=(explains,),
             read=self.known.party if is_party else self.known.source if is_source else text,
             offers=self.known.offered_parties() if is_party else among(self.known.sources if is_source else {}),
-            optional=fact in _CLEARED,
+            optional=fact in CLEARED,
             notice=self._now(answers["pledge"], fact),
         )
 

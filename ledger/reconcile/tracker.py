@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
-from ledger.message import Message, counted, joined, message
+from ledger.message import counted, joined, message
 from ledger.money import Commodity, Money
 from ledger.reconcile.tolerance import Tolerance
-from ledger.table import Cell, Column, Kind, Table
+from ledger.table import Cell, Column, Kind, Table, rounded_off
 
 Key = tuple[str | None, ...]
 """The values of the dimensions that both tables are cut by."""
@@ -196,22 +196,7 @@ def _rounding(rows: Sequence[Sequence[Cell]], totals: Iterable[Sequence[Cell]], 
                     money.units for money in figures if isinstance(money, Money) and money.commodity == exact.commodity
                 )
                 if printed := sum(own) - exact.units:
-                    yield _off(name, Money(printed, exact.commodity))
-
-
-def _off(measure: str, difference: Money) -> Message:
-    size = Money(abs(difference.units), difference.commodity)
-    if difference.units > 0:
-        return message(
-            "the printed rows of {measure} add up to {difference} more than the exact total",
-            measure=measure,
-            difference=size,
-        )
-    return message(
-        "the printed rows of {measure} add up to {difference} less than the exact total",
-        measure=measure,
-        difference=size,
-    )
+                    yield rounded_off(name, Money(printed, exact.commodity))
 
 
 def _notes(lines: Sequence[Line]) -> list[str]:

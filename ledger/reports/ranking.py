@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from ledger.errors import InputError
+from ledger.message import counted
 from ledger.money import Commodity
 from ledger.reports.cell import Key
 from ledger.reports.measures import MEASURES, Figures
@@ -96,7 +97,7 @@ def _together(rows: Sequence[Shown], whole: Fraction, ranking: Ranking) -> list[
     figures = Figures()
     for row in rows:
         for name, value in row.figures.items():
-            figures.add((f"{len(rows)} other{'s' if len(rows) > 1 else ''}",), row.of, name, value)
+            figures.add((counted("{count} other", "{count} others", count=len(rows)),), row.of, name, value)
     return [Shown(key, of, row, (None, share(ranking.of(row), whole))) for (key, of), row in figures.sums.items()]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 
-from ledger.message import Message, counted, message
+from ledger.message import counted, message
 from ledger.money import Money
 from ledger.reports.cell import Cell, LayerCell
 from ledger.reports.evidence import rates_used
@@ -15,7 +15,7 @@ from ledger.reports.measures import MEASURES, Figures, Valuation, counts_of, mon
 from ledger.reports.ranges import RANGE, contingent, faces, ranges
 from ledger.reports.ranking import Ranking, Shown, ranked, unranked
 from ledger.table import Cell as TableCell
-from ledger.table import Column, Kind, Table
+from ledger.table import Column, Kind, Table, rounded_off
 
 KINDS: dict[str, Kind] = {"donor": "party", "recipient": "party", "currency": "code", "pledge": "code"}
 _RATED = (*MEASURES, "low", "max_exposure")
@@ -111,23 +111,8 @@ def rounding(rows: Sequence[Shown], below: Sequence[Shown], names: Iterable[str]
             printed = sum(money(row.figures, name, row.of).units for row in parts if row.of == whole.of)
             exact = money(whole.figures, name, whole.of)
             if printed != exact.units:
-                notes.append(_off(name, Money(printed - exact.units, exact.commodity)))
+                notes.append(rounded_off(name, Money(printed - exact.units, exact.commodity)))
     return notes
-
-
-def _off(measure: str, difference: Money) -> Message:
-    size = Money(abs(difference.units), difference.commodity)
-    if difference.units > 0:
-        return message(
-            "the printed rows of {measure} add up to {difference} more than the exact total",
-            measure=measure,
-            difference=size,
-        )
-    return message(
-        "the printed rows of {measure} add up to {difference} less than the exact total",
-        measure=measure,
-        difference=size,
-    )
 
 
 def unconverted(figures: Figures, valuation: Valuation, names: Sequence[str]) -> list[str]:
