@@ -21,6 +21,9 @@ def init(
     require_citation: Annotated[
         bool, typer.Option("--require-citation", help=message("Refuse entries on pledges without a citation."))
     ] = False,
+    roles: Annotated[
+        bool, typer.Option("--roles", help=message("In PostgreSQL, make roles for an owner, writers and auditors."))
+    ] = False,
     shape: Shape = Shape(),
     place: Place = Place(),
 ) -> None:
@@ -29,13 +32,23 @@ def init(
 
     refuse_in_run(message("a run is about a book that is there: make it before the run"))
     session = Session(place)
-    with Book.create(session.path, recipient=recipient, require_citation=require_citation) as book:
+    with Book.create(session.path, recipient=recipient, require_citation=require_citation, roles=roles) as book:
         too_late()
     if shape.format == "table":
-        typer.echo(session.path)
+        typer.echo(session.shown)
     else:
         columns = [Column("path"), Column("book", "code"), Column("recipient", "code")]
-        session.show(Table(columns, [(session.path, book.uid, recipient)]), shape)
+        session.show(Table(columns, [(session.shown, book.uid, recipient)]), shape)
+    if book.roles:
+        owner, writer, auditor = book.roles
+        note(
+            message(
+                "roles: {owner} owns the tables, {writer} records, {auditor} reads; GRANT gives them to people",
+                owner=owner,
+                writer=writer,
+                auditor=auditor,
+            )
+        )
     note(message("next: {command}", command="aidledger pledge add --help"))
 
 
@@ -64,7 +77,7 @@ def upgrade(shape: Shape = Shape(), place: Place = Place()) -> None:
     too_late()
     if shape.format != "table":
         columns = [Column("path"), Column("before", "code"), Column("after", "code")]
-        session.show(Table(columns, [(session.path, before, after)]), shape)
+        session.show(Table(columns, [(session.shown, before, after)]), shape)
     note(
         message("schema {before} -> {after}", before=before, after=after)
         if before != after

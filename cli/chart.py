@@ -123,8 +123,10 @@ def party_namer(session: Session, book: Book) -> Callable[[str], str]:
 
 def refuse_book(out: Path, session: Session, option: str) -> None:
     """Refuse to write over the book. Raises :class:`~ledger.errors.InputError`."""
-    book = Path(session.path.removeprefix("sqlite:///")).expanduser()
-    if out.exists() and book.exists() and out.samefile(book):
+    from ledger.store.place import File, located
+
+    where = located(session.path)
+    if isinstance(where, File) and out.exists() and where.path.exists() and out.samefile(where.path):
         raise InputError("{option} {out} is the book itself: choose another file", option=option, out=out)
 
 

@@ -149,7 +149,7 @@ def _take_in(
     session = Session(place)
     refused = None
     with session.book() as book:
-        _refuse_overwriting(how.rejects, [str(book.database.path), *files])
+        _refuse_overwriting(how.rejects, [str(book.database.place), *files])
         with _heard(how) as heard:
             try:
                 result = _recorded(book, read(), how, heard)

@@ -30,7 +30,8 @@ BOOK = typer.Option(
     metavar="PATH|URL",
     envvar="AIDLEDGER_BOOK",
     help=message(
-        "The book's file. Where another process holds it, AIDLEDGER_PATIENCE says how many seconds to wait (60)."
+        "The book's file, or postgresql://USER@HOST/DATABASE?book=NAME. Where another process holds it,"
+        " AIDLEDGER_PATIENCE says how many seconds to wait (60)."
     ),
 )
 LOCALE = typer.Option(

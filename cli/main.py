@@ -18,7 +18,7 @@ import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import Any, NamedTuple
 
 from cli.language import speaking
@@ -51,6 +51,8 @@ NOUNS: Mapping[str, tuple[str, str]] = {
     "checkpoint": ("cli.checkpoint:checkpoint", message("Sign and print the head of all entries.")),
     "verify": ("cli.verify:verify", message("Prove that nothing was rewritten since it was signed.")),
     "prove": ("cli.prove:prove", message("Prove the entries of one pledge without showing the rest.")),
+    "backup": ("cli.backup:backup", message("Copy the whole book, while others write.")),
+    "restore": ("cli.backup:restore", message("Make a book from a backup.")),
     "upgrade": ("cli.book:upgrade", message("Bring an older book up to this version's schema.")),
     "completion": ("cli.completion.command:completion", message("Print the script by which a shell completes.")),
 }
@@ -109,7 +111,7 @@ def run(args: Sequence[str], nouns: Mapping[str, tuple[str, str]] = NOUNS) -> in
     hears = signal.getsignal(signal.SIGINT)
     try:
         with speaking(args, os.environ):
-            code = _ending(lambda: _invoke(args, nouns), args)
+            code = _ending(lambda: _invoke(_without_password(args), nouns), args)
             return _ending(_flush, args) or code
     finally:
         with suppress(ValueError):  # not in the main thread
@@ -138,6 +140,21 @@ def ended(step: Callable[[], object], args: Sequence[str]) -> Ending:
     except BaseException as error:  # noqa: BLE001 - nothing may reach the user as a traceback
         return Ending(0) if COMPLETING in os.environ else _ending_of(error, args)
     return Ending(0)
+
+
+def _without_password(args: Sequence[str]) -> Sequence[str]:
+    """The words that were typed. Refuses a password among them: every user of the machine can list them."""
+    if any("://" in word for word in args):
+        from ledger.errors import InputError
+        from ledger.store.place import holds_password
+
+        for before, word in pairwise(["", *args]):
+            if holds_password(word if before == "--book" else word.removeprefix("--book=")):
+                raise InputError(
+                    "--book holds a password, and others can see what is typed here",
+                    hint=message("put it into PGPASSWORD or PGPASSFILE, or the whole address into AIDLEDGER_BOOK"),
+                )
+    return args
 
 
 def _invoke(args: Sequence[str], nouns: Mapping[str, tuple[str, str]]) -> None:

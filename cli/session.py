@@ -87,6 +87,15 @@ class Session:
         """Where the book is: ``--book``, else ``AIDLEDGER_BOOK``, else in the user's data folder."""
         return self.place.book or str(_default_path())
 
+    @property
+    def shown(self) -> str:
+        """Where the book is, as it may be printed: never with a password."""
+        if "://" not in self.path:
+            return self.path
+        from ledger.store.place import located
+
+        return str(located(self.path))
+
     @contextmanager
     def book(self) -> Iterator[Book]:
         """The book, open."""
@@ -109,9 +118,12 @@ class Session:
     @contextmanager
     def book_or_none(self) -> Iterator[Book | None]:
         """The book, open, for what needs none: where there is no file, nothing is missing."""
-        if not Path(self.path.removeprefix("sqlite:///")).expanduser().exists():
+        from ledger.store.place import File, located
+
+        where = located(self.path)
+        if isinstance(where, File) and not where.path.exists():
             if self.place.book:
-                note(message("there is no book at {path}: only the embedded rates are there", path=self.path))
+                note(message("there is no book at {path}: only the embedded rates are there", path=self.shown))
             yield None
             return
         with self.book() as book:
@@ -216,12 +228,12 @@ def _after(recorded: Recorded) -> Iterator[None]:
 
 def _require_same(held: Book, place: str) -> None:
     """Refuse a line of a run that is about another book."""
-    from ledger.store.database import path_of
+    from ledger.store.place import File, located
 
-    path = path_of(place)
-    if not (path.exists() and path.samefile(held.database.path)):
+    where = located(place)
+    if not (held.database.is_at(where.path) if isinstance(where, File) else where == held.database.place):
         raise InputError(
-            "--book {path}: the commands of a run are about one book, {held}", path=path, held=held.database.path
+            "--book {path}: the commands of a run are about one book, {held}", path=where, held=held.database.place
         )
 
 

@@ -193,7 +193,7 @@ def _package(path: Path, session: Session, trust: Trust) -> Verified:
             what = message(
                 "it is of the book {origin}, and {path} is {uid}: only the package was checked",
                 origin=origin,
-                path=session.path,
+                path=session.shown,
                 uid=book.uid,
             )
             more = [Problem("warning", "other-book", str(path), what)]

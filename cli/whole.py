@@ -15,6 +15,7 @@ from cli.options import Place, Shape
 from cli.session import Session, refuse_in_run
 from ledger.errors import InputError, Refusal
 from ledger.message import message
+from ledger.store.durable import sync
 from ledger.table import Column, Table
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def output(out: str | None, book: Book, shape: Shape) -> Iterator[BinaryIO]:
     path = Path(out)
     if path.is_dir():
         raise InputError("--out {out} is a folder: name a file in it", out=out)
-    if path.exists() and path.samefile(book.database.path):
+    if book.database.is_at(path):
         raise InputError("--out {out} is the book itself: choose another file", out=out)
     with whole(path) as file:
         yield file
@@ -74,6 +75,19 @@ def whole(path: Path) -> Iterator[BinaryIO]:
         if isinstance(error, OSError):
             raise Refusal("{path} cannot be written: {reason}", path=path, reason=error.strerror) from error
         raise
+    _keep_name(path, path.parent)
+
+
+def _keep_name(path: Path, folder: Path) -> None:
+    """Have the folder that something was put into written to the disk: until then a power cut may take its name."""
+    try:
+        sync(folder)
+    except OSError as error:
+        raise Refusal(
+            "{path} is written, but the disk does not confirm that it keeps it: {reason}",
+            path=path,
+            reason=error.strerror,
+        ) from error
 
 
 def _refuse_in_run(path: Path) -> None:
@@ -107,10 +121,10 @@ def whole_folder(path: Path, in_the_way: Callable[[Path], str | None]) -> Iterat
         yield beside
         beside.chmod(0o777 & ~_mask())
         for each in (*beside.iterdir(), beside):
-            _sync(each)
+            sync(each)
         _refuse_in_the_way(path, place, in_the_way)
         _put(beside, place)
-        _sync(place.parent)
+        _keep_name(path, place.parent)
     except OSError as error:
         raise Refusal("{path} cannot be written: {reason}", path=path, reason=error.strerror) from error
     finally:
@@ -166,12 +180,3 @@ def _exchanged(one: Path, other: Path) -> bool:
     except (AttributeError, OSError):
         return False
     return bool(rename(here, os.fsencode(one), here, os.fsencode(other), exchange) == 0)
-
-
-def _sync(path: Path) -> None:
-    """Have a file, or the names in a folder, written to the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

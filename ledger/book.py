@@ -30,9 +30,10 @@ from ledger.recognition.steps import Step
 from ledger.reports.rates import rate_list
 from ledger.selection import EVERYTHING
 from ledger.store import listing, schema
-from ledger.store.append import append, find_book, open_book
-from ledger.store.database import PATIENCE, Connection, Database, new_file, path_of, require_file
+from ledger.store.append import append, books, find_book, open_book
+from ledger.store.database import PATIENCE, Connection, made, opened
 from ledger.store.origins import recorded_before
+from ledger.store.place import located
 from ledger.store.scope import Scope
 from ledger.store.view import View
 from ledger.table import Table
@@ -79,6 +80,8 @@ class Book(Reports, Registers, Handover, Assurance):
     """
 
     recorded_by: str = field(default_factory=user)
+    roles: Sequence[str] = ()
+    """The roles of its database that were made with it: an owner, writers, auditors."""
 
     @classmethod
     def create(
@@ -87,21 +90,22 @@ class Book(Reports, Registers, Handover, Assurance):
         *,
         recipient: str = "UA",
         require_citation: bool = False,
+        roles: bool = False,
         clock: Callable[[], datetime] = now,
         recorded_by: str | None = None,
     ) -> Book:
-        """A new book at a path, readable by its owner only.
+        """A new book in a file that only its owner may read, or in a database of PostgreSQL, with ``roles`` if wanted.
 
         Raises :class:`~ledger.errors.Refusal` where something is there already: it is left alone.
         """
-        path, by = path_of(place), recorded_by or user()
+        where, by = located(place), recorded_by or user()
         uid = str(uuid.uuid4())
         draft = opening(on=clock().date(), recipient=recipient, require_citation=require_citation)
-        with new_file(path):
-            book = cls(Database(path), uuid.UUID(uid).int >> 65, uid, clock, by)
-            with book.database.writing() as connection:
-                schema.upgrade(connection)
-                open_book(connection, book.key, "main", draft, uid=uid, at=clock().astimezone(UTC), by=by)
+        with made(where) as database:
+            book = cls(database, uuid.UUID(uid).int >> 65, uid, clock, by)
+            with database.making() as connection:
+                book.roles = schema.made(connection, where, with_roles=roles)
+                open_book(connection, book.key, where, draft, uid=uid, at=clock().astimezone(UTC), by=by)
                 View(connection, book.key, clock().date()).require_party(recipient)
         return book
 
@@ -114,19 +118,16 @@ class Book(Reports, Registers, Handover, Assurance):
         recorded_by: str | None = None,
         patience: int = PATIENCE,
     ) -> Book:
-        """The book at a path.
+        """The book at a place (:func:`ledger.store.place.located`).
 
         Raises :class:`~ledger.errors.NotABook` for any other file, :class:`~ledger.errors.StoreRefusal` where
         its schema is not this version's.
         """
-        path = path_of(place)
-        require_file(path)
-        database = Database(path, patience)
+        where = located(place)
+        database = opened(where, patience)
         with database.reading() as connection:
-            schema.require_current(connection, path)
-            found = find_book(connection, "main")
-        if found is None:
-            raise InputError("{path} holds no book", path=path)
+            schema.require_current(connection, where)
+            found = find_book(connection, where)
         return cls(database, *found, clock, recorded_by or user())
 
     def close(self) -> None:
@@ -151,13 +152,14 @@ class Book(Reports, Registers, Handover, Assurance):
 
     def record_all(self, steps: Sequence[Step]) -> list[Recorded]:
         """Record several steps in one transaction: all of them and the copies of what is attached, or nothing."""
-        with self.database.writing() as connection:
+
+        def work(connection: Connection) -> list[Recorded]:
             found = [self._record(connection, step) for step in steps]
             for attachment in (each for step in steps for each in step.evidence.attachments):
-                from ledger.store.attachments import folder_of, keep  # noqa: PLC0415 - only who attaches pays
-
-                keep(folder_of(self.database.path), attachment, self.database.beside)
+                self.database.copies(connection, self.key).keep(attachment, self.database.beside)
             return found
+
+        return self.database.write(work)
 
     def preview(self, steps: Sequence[Step]) -> list[Recorded]:
         """What would be recorded by several steps, and is not: their entries as they would be, and what is suspicious.
@@ -232,8 +234,7 @@ class Book(Reports, Registers, Handover, Assurance):
         """
         from ledger.audit.checkpoints import sign  # noqa: PLC0415 - only who signs pays for cryptography
 
-        with self.database.writing() as connection:
-            return sign(self._scope(connection), self.uid, key)
+        return self.database.write(lambda connection: sign(self._scope(connection), self.uid, key))
 
     # Rates
 
@@ -269,8 +270,7 @@ class Book(Reports, Registers, Handover, Assurance):
 
     def import_rates(self, file: RateFile) -> Imported:
         """Keep what is new in a file of rates, or nothing: a changed rate is kept beside the older one."""
-        with self.database.writing() as connection:
-            return import_rates(connection, self.key, file, self.clock())
+        return self.database.write(lambda connection: import_rates(connection, self.key, file, self.clock()))
 
     def update_rates(self, file: Path, url: str) -> Imported:
         """Keep what the ECB's history adds, as just fetched from an address: nothing, unless all of it is sound."""
@@ -283,18 +283,17 @@ def upgrade(place: str, *, patience: int = PATIENCE) -> tuple[str, str]:
 
     Returns the schema's revision before and after. Raises as :meth:`Book.open`.
     """
-    path = path_of(place)
-    require_file(path)
-    database = Database(path, patience)
-    with database.writing() as connection:
-        before = schema.revision_of(connection, path)
+    where = located(place)
+    database = opened(where, patience)
+    with database.making() as connection:
+        before = schema.revision_of(connection, where)
         if before not in schema.REVISIONS:
-            schema.require_current(connection, path)
+            schema.require_current(connection, where)
         if before != schema.HEAD:
             schema.upgrade(connection)
-            if found := find_book(connection, "main"):
-                from ledger.store.checks.rebuilt import rebuild  # noqa: PLC0415 - only an upgrade pays for it
+            from ledger.store.checks.rebuilt import rebuild  # noqa: PLC0415 - only an upgrade pays for it
 
-                rebuild(connection, found[0])
+            for book in books(connection):
+                rebuild(connection, book)
     database.close()
     return before, schema.HEAD

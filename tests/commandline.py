@@ -22,6 +22,7 @@ from typing import Any
 import pytest
 
 from cli.main import run
+from tests import places
 
 ROOT = Path(__file__).parent.parent
 PROGRAM = "import sys; from cli.main import main; sys.argv[0] = 'aidledger'; main()"
@@ -113,7 +114,7 @@ def settings_for(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Type in this folder, about the book in it, in English, with nothing of whoever runs the tests."""
     for name in UNSET:
         monkeypatch.delenv(name, raising=False)
-    place = {"AIDLEDGER_BOOK": str(folder / "book.db"), "XDG_DATA_HOME": str(folder / "data")}
+    place = {"AIDLEDGER_BOOK": places.at(folder / "book.db"), "XDG_DATA_HOME": str(folder / "data")}
     place["XDG_CONFIG_HOME"] = str(folder / "config")
     for name, value in {**SETTINGS, **place}.items():
         monkeypatch.setenv(name, value)
@@ -190,14 +191,13 @@ def unchanged() -> Iterator[None]:
 
 
 def contents() -> dict[str, bytes]:
-    """Every file beside the book, and what is in it."""
-    folder = book().parent
-    return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    """The book and every file beside it, and what is in them."""
+    return places.contents(book().parent)
 
 
 def book() -> Path:
     """The book that commands are about, where they do not say."""
-    return Path(os.environ["AIDLEDGER_BOOK"])
+    return places.path_at(os.environ["AIDLEDGER_BOOK"])
 
 
 def process(text: str, *words: str, before: str = "", **settings: Any) -> subprocess.Popen[str]:

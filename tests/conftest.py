@@ -1,7 +1,6 @@
 """What all tests share: how Hypothesis looks for counterexamples, a clock, and a book to write in."""
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -12,7 +11,9 @@ from hypothesis import HealthCheck, settings
 
 from cli.language import CATALOGUES
 from ledger.book import Book
+from tests import places
 from tests.commandline import done, settings_for
+from tests.server import GIVEN, start
 from tests.world import Clock, make_book
 
 # No deadline: how long an example takes says more about the machine than about the code.
@@ -29,7 +30,26 @@ settings.register_profile(
 settings.load_profile("exploring" if os.environ.get("HYPOTHESIS_EXPLORE") else "the same every time")
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the server of the tests where they want one, once for all their processes; have catalogues compiled."""
+    if places.ON_SERVER and places.SERVER not in os.environ and GIVEN not in os.environ:
+        os.environ[places.SERVER], stop = start()
+        config.add_cleanup(stop)
+    _compile_catalogues()
+
+
+def pytest_report_header() -> str:
+    """Say which engine the books are kept by."""
+    return f"books: {'PostgreSQL' if places.ON_SERVER else 'SQLite'}"
+
+
+def pytest_runtest_teardown(item: pytest.Function) -> None:
+    """Take away the books of a test that is over."""
+    if places.ON_SERVER and (folder := getattr(item, "funcargs", {}).get("tmp_path")):
+        places.forget(folder)
+
+
+def _compile_catalogues() -> None:
     """Compile the catalogues of translations where the checkout's are older than their sources, as a build does."""
     sources = list(CATALOGUES.glob("*/LC_MESSAGES/*.po"))
     compiled = [source.with_suffix(".mo") for source in sources]
@@ -56,9 +76,7 @@ def empty_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def book(empty_book: Path, tmp_path: Path, clock: Clock) -> Iterator[Book]:
     """An open book that holds its opening only."""
-    path = tmp_path / "book.db"
-    shutil.copy(empty_book, path)
-    with Book.open(str(path), clock=clock, recorded_by="ada") as opened:
+    with Book.open(places.copied(empty_book, tmp_path / "book.db"), clock=clock, recorded_by="ada") as opened:
         yield opened
 
 
@@ -69,7 +87,7 @@ def made(tmp_path_factory: pytest.TempPathFactory, empty_book: Path) -> Callable
     @cache
     def make(*commands: str) -> Path:
         folder = tmp_path_factory.mktemp("made")
-        shutil.copy(empty_book, folder / "book.db")
+        places.copied(empty_book, folder / "book.db")
         with pytest.MonkeyPatch.context() as monkeypatch:
             settings_for(folder, monkeypatch)
             for command in commands:
@@ -84,6 +102,6 @@ def desk(
     request: pytest.FixtureRequest, made: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Path:
     """A folder to type commands in, about a book in which the commands of ``BOOK`` in the test's module were done."""
+    places.copied(made(*getattr(request.module, "BOOK", ())), tmp_path / "book.db")
     settings_for(tmp_path, monkeypatch)
-    shutil.copy(made(*getattr(request.module, "BOOK", ())), tmp_path / "book.db")
     return tmp_path

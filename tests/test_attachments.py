@@ -232,7 +232,7 @@ def test_what_was_made_is_taken_away_where_the_database_refuses_at_the_last_mome
         return executed(cursor, statement, *given)
 
     executed = book.database._execute
-    monkeypatch.setattr("ledger.store.database.Database._execute", lambda _self, *given: failing(*given))
+    monkeypatch.setattr("ledger.store.sqlite.SQLite._execute", lambda _self, *given: failing(*given))
     fresh = Book.open(str(book.database.path), clock=Clock(), recorded_by="ada")
     with pytest.raises(KeyboardInterrupt):
         fresh.record(_with(announcement("GB", "5 GBP"), evidence(page)))

@@ -127,7 +127,7 @@ def test_an_older_book_is_upgraded_when_it_is_asked_for():
 @pytest.mark.parametrize(
     ("place", "words"),
     [
-        ("postgresql://me:secret@host/db", "postgresql:// addresses are not supported"),
+        ("mysql://me:secret@host/db", "mysql:// addresses are not supported"),
         ("sqlite:///", "--book names no file"),
         ("a\0b", "--book names no file"),
         ("a" * 300, "cannot be opened: File name too long"),

@@ -19,7 +19,7 @@ from ledger import book as books
 from ledger.book import Book
 from ledger.errors import InputError, LedgerError, NotABook, Refusal, Shortage, StoreRefusal, UnknownRecord
 from ledger.selection import Selection
-from ledger.store.database import MOMENT
+from ledger.store.sqlite import MOMENT
 from ledger.store.schema import HEAD
 from ledger.store.tables import METADATA
 from tests.world import (
@@ -206,7 +206,7 @@ def test_the_exit_code_tells_a_wrong_call_from_a_refusal():
 @pytest.mark.parametrize(
     ("place", "words"),
     [
-        ("postgresql://me:secret@host/db", "postgresql:// addresses are not supported"),
+        ("mysql://me:secret@host/db", "mysql:// addresses are not supported"),
         ("", "names no file"),
         ("sqlite:///", "names no file"),
         ("bo\0ok.db", "names no file"),

@@ -31,6 +31,7 @@ HOMES = {
     "mt940": ["ledger/formats/bank/mt940.py"],
     "python_calamine": ["ledger/formats/workbook.py"],
     "prompt_toolkit": ["cli/conversation/"],
+    "psycopg": ["ledger/store/"],
     "pyarrow": ["ledger/formats/parquet.py"],
     "pydantic": ["ledger/store/"],
     "rapidfuzz": ["ledger/locale/names.py", "ledger/reconcile/likeness.py", "ledger/reports/doubles.py"],

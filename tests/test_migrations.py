@@ -15,7 +15,7 @@ from ledger import book as books
 from ledger.book import Book
 from ledger.errors import StoreRefusal
 from ledger.store import checks, schema
-from ledger.store.database import Database
+from ledger.store.sqlite import SQLite as Database
 from ledger.store.tables import CHECKPOINTS, METADATA, PROJECTIONS, RATES, TILES
 from tests.everything import fill
 from tests.world import Clock, announce, announcement, entries, errors, records, refused

@@ -26,7 +26,7 @@ from ledger.formats.rates.gather import RateFile
 from ledger.money import Commodity, Money, currency
 from ledger.rate import Policy
 from ledger.store import schema
-from ledger.store.database import Database
+from ledger.store.sqlite import SQLite as Database
 from ledger.store.tables import BOOKS, ENTRIES, METADATA
 from tests import published, world
 from tests.published import rates

@@ -35,6 +35,7 @@ from ledger.pledge import (
 from ledger.recognition import steps
 from ledger.selection import Contingent, Selection
 from ledger.table import Table, plain_cell
+from tests.places import at
 
 GBP, EUR, USD, JPY, KWD = (currency(code) for code in ("GBP", "EUR", "USD", "JPY", "KWD"))
 MISSILE = "air-defence-missile"
@@ -59,7 +60,7 @@ class Clock:
 
 def make_book(path: Path, clock: Clock, **options: Any) -> Book:
     """A new book of Ukraine's, kept by ``ada`` and dated by this clock."""
-    return Book.create(str(path), clock=clock, recorded_by="ada", **options)
+    return Book.create(at(path), clock=clock, recorded_by="ada", **options)
 
 
 # Amounts and days

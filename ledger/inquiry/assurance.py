@@ -21,13 +21,13 @@ class Assurance(Opened):
     def check(self) -> list[Problem]:
         """Everything that is wrong with the book: broken invariants, then suspicions, by the clock's day."""
         from ledger.statements.suspicions import Suspect, suspicions_of  # noqa: PLC0415 - only an examination pays
-        from ledger.store.attachments import folder_of  # noqa: PLC0415 - as above
         from ledger.store.checks.every import check  # noqa: PLC0415 - as above
 
         with self._reading() as scope:
             exchange = Exchange(scope.connection, scope.book)
             suspect = Suspect(scope, self.clock().date(), lambda: exchange.sources(exchange.names()))
-            return [*check(scope.connection, scope.book, folder_of(self.database.path)), *suspicions_of(suspect)]
+            copies = self.database.copies(scope.connection, scope.book)
+            return [*check(scope.connection, scope.book, copies), *suspicions_of(suspect)]
 
     def verify(self, trust: Trust, signed: str | None = None) -> Verified:
         """Hash every line again, and compare with what was signed: by the book itself, and in a note that is given."""

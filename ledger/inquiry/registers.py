@@ -12,7 +12,6 @@ from ledger.pledge import Pledge, Position
 from ledger.reports import sheets
 from ledger.selection import EVERYTHING, Selection
 from ledger.store import latest, listing, sums
-from ledger.store.attachments import folder_of
 from ledger.store.scope import Scope
 from ledger.store.view import View
 from ledger.table import Table
@@ -32,7 +31,13 @@ class Registers(Opened):
         """One pledge in full: facts, stages, items, history with citations."""
         with self._view() as view:
             found, position = view.pledge(pledge), view.position(pledge)
-            return sheets.pledge_sheet(found, position, view.promised(pledge), view.history(pledge), files=self._files)
+            return sheets.pledge_sheet(
+                found,
+                position,
+                view.promised(pledge),
+                view.history(pledge),
+                files=self.database.copies(view.connection, self.key).name,
+            )
 
     def journal(self, selection: Selection = EVERYTHING) -> Table:
         """The entries of a selection, in the order of their numbers."""
@@ -42,12 +47,7 @@ class Registers(Opened):
     def entry(self, number: int) -> Table:
         """One entry in full."""
         with self._view() as view:
-            return sheets.entry_sheet(view.entry(number), files=self._files)
-
-    @property
-    def _files(self) -> str:
-        """The folder of the copies, as seen from where the book is."""
-        return folder_of(self.database.path).name
+            return sheets.entry_sheet(view.entry(number), files=self.database.copies(view.connection, self.key).name)
 
     def facts(self, pledge: str) -> Pledge:
         """What a pledge states."""

@@ -6,14 +6,30 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, insert, select
 
+from ledger.errors import InputError, Refusal
 from ledger.journal import Draft, Entry
+from ledger.message import joined, message
 from ledger.store import records
+from ledger.store.place import MAIN, File, Place, Server
 from ledger.store.projections import Stored, project
 from ledger.store.tables import BOOKS, ENTRIES, POSTINGS
 
+_FEW = 10
+"""So many of a database's books are named to who looked for another one."""
 
-def open_book(connection: Connection, book: int, name: str, draft: Draft, *, uid: str, at: datetime, by: str) -> Entry:
-    """A new book and its first entry, which holds everything the book starts with."""
+
+def open_book(
+    connection: Connection, book: int, where: Place, draft: Draft, *, uid: str, at: datetime, by: str
+) -> Entry:
+    """A new book and its first entry, which holds everything the book starts with.
+
+    Raises :class:`Refusal` where a book with this name is there already.
+    """
+    name = name_in(where)
+    if connection.scalar(select(BOOKS.c.id).filter_by(name=name)) is not None:
+        raise Refusal(
+            "{place} has a book {name} already, and it was left alone: choose another --book", place=where, name=name
+        )
     entry = draft.numbered(uid, 1, at=at, by=by)
     connection.execute(
         insert(BOOKS).values(
@@ -50,7 +66,31 @@ def _write(connection: Connection, book: int, entry: Entry) -> None:
     project(Stored(connection), book, entry, entry.number)
 
 
-def find_book(connection: Connection, name: str) -> tuple[int, str] | None:
-    """The id and uid of the book with this name, None where there is none."""
+def name_in(where: Place) -> str:
+    """The name of the book at a place: a file holds one."""
+    return where.book if isinstance(where, Server) else MAIN
+
+
+def find_book(connection: Connection, where: Place) -> tuple[int, str]:
+    """The id and uid of the book at a place.
+
+    Raises :class:`InputError` where there is none, with the names of those there are.
+    """
+    name = name_in(where)
     found = connection.execute(select(BOOKS.c.id, BOOKS.c.uid).filter_by(name=name)).first()
-    return (found.id, found.uid) if found else None
+    if found is None and isinstance(where, File):
+        raise InputError("{path} holds no book", path=where)
+    if found is None:
+        names = connection.scalars(select(BOOKS.c.name).order_by(BOOKS.c.name).limit(_FEW)).all()
+        raise InputError(
+            "{place} has no book {name}",
+            place=where,
+            name=name,
+            hint=message("its books are {names}", names=joined(names, ", ")) if names else None,
+        )
+    return found.id, found.uid
+
+
+def books(connection: Connection) -> list[int]:
+    """The ids of all books of a database."""
+    return list(connection.scalars(select(BOOKS.c.id)))

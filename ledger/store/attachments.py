@@ -1,8 +1,9 @@
 """Attachments: copies of the files that entries cite, kept beside the book, each under its SHA-256.
 
-An address may lead nowhere next year; the copy stays. It is whole and on the disk before its entry is committed, it is
-made once however often the file is cited, and no file that is there is ever changed. The folder is the book's path with
-``.files`` after it, made when the first copy is; where the book is moved or copied, the folder goes along.
+An address may lead nowhere next year; the copy stays. It is made once however often the file is cited, and never
+changed. Of a book in a file, the copies are in a folder, the book's path with ``.files`` after it, made when the first
+copy is: each is whole and on the disk before its entry is committed; where the book is moved or copied, the folder goes
+along. Of a book in PostgreSQL, they are rows of the table ``attachment``.
 """
 
 from __future__ import annotations
@@ -11,12 +12,15 @@ import hashlib
 import os
 import re
 import stat
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
 from io import BufferedReader
 from pathlib import Path
 
-from ledger.errors import InputError, Refusal
+from sqlalchemy import Connection, text
+
+from ledger.errors import InputError, Problem, Refusal
 from ledger.message import message
 from ledger.recognition.steps import Attachment
 
@@ -27,6 +31,94 @@ LARGEST = 100 * MEBIBYTE
 _SHA256 = re.compile("[0-9a-f]{64}")
 
 Undo = Callable[[], object]
+
+
+class Copies(ABC):
+    """Where the copies of a book's sources are; ``name`` is what people find them by."""
+
+    name: str
+
+    @abstractmethod
+    def keep(self, attachment: Attachment, undo: Callable[[Undo], object]) -> None:
+        """Keep a copy of a file, as part of what is being written; nothing, where there is one."""
+
+    @abstractmethod
+    def wrong(self, sha256: str) -> Problem | None:
+        """What is wrong with a copy: missing or altered."""
+
+
+class InFolder(Copies):
+    """Copies in a folder beside the book's file."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.name = folder.name
+
+    def keep(self, attachment: Attachment, undo: Callable[[Undo], object]) -> None:
+        """Keep a copy in the folder."""
+        keep(self.folder, attachment, undo)
+
+    def wrong(self, sha256: str) -> Problem | None:
+        """What is wrong with a copy in the folder."""
+        try:
+            place = copy_in(self.folder, sha256)
+        except InputError as error:
+            return Problem("error", "missing-attachment", "", error.message)
+        try:
+            if is_whole(place, sha256):
+                return None
+        except FileNotFoundError:
+            what = message("its copy {place} is missing: put the file there again", place=place)
+            return Problem("error", "missing-attachment", "", what)
+        except OSError as error:
+            what = message("its copy {place} cannot be read ({reason})", place=place, reason=error.strerror or error)
+            return Problem("error", "missing-attachment", "", what)
+        return Problem("error", "altered-attachment", "", _altered(place))
+
+
+class InTable(Copies):
+    """Copies in the table ``attachment`` of a PostgreSQL database."""
+
+    name = "attachment"
+
+    def __init__(self, connection: Connection, book: int) -> None:
+        self._connection = connection
+        self._book = book
+
+    def keep(self, attachment: Attachment, undo: Callable[[Undo], object]) -> None:  # noqa: ARG002 - the database undoes it
+        """Keep a copy as a row."""
+        with opened(attachment.path) as file:
+            content = file.read(LARGEST + 1)
+        if hashlib.sha256(content).hexdigest() != attachment.sha256:
+            raise Refusal("{path} was changed meanwhile: nothing was recorded; try again", path=attachment.path)
+        self.put(attachment.sha256, content)
+
+    def put(self, sha256: str, content: bytes) -> None:
+        """Keep these bytes, unless they are kept already."""
+        row = {"book": self._book, "sha256": sha256, "content": content}
+        kept = "INSERT INTO attachment (book, sha256, content) VALUES (:book, :sha256, :content) ON CONFLICT DO NOTHING"
+        self._connection.execute(text(kept), row)
+
+    def content(self, sha256: str) -> bytes | None:
+        """The bytes of a copy."""
+        found = "SELECT content FROM attachment WHERE book = :book AND sha256 = :sha256"
+        row = self._connection.execute(text(found), {"book": self._book, "sha256": sha256}).first()
+        return bytes(row.content) if row else None
+
+    def wrong(self, sha256: str) -> Problem | None:
+        """What is wrong with a row."""
+        place = f"{self.name} {sha256}"
+        content = self.content(sha256)
+        if content is None:
+            what = message("its copy {place} is missing: put the file there again", place=place)
+            return Problem("error", "missing-attachment", "", what)
+        if hashlib.sha256(content).hexdigest() != sha256:
+            return Problem("error", "altered-attachment", "", _altered(place))
+        return None
+
+
+def _altered(place: object) -> str:
+    return message("its copy {place} was altered: it is not the file that was attached", place=place)
 
 
 def folder_of(book: Path) -> Path:

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from iso3166 import countries_by_alpha2
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from ledger.errors import UnknownRecord
 from ledger.journal import JSON, Account, Draft, Entry, Stage
@@ -20,7 +20,8 @@ from ledger.money import Balance, Commodity, Money, commodity
 from ledger.pledge import Drawing, MoveKind, Pledge, Position
 from ledger.proof import leaf
 from ledger.store import records
-from ledger.store.buffered import Buffered, among, write_many
+from ledger.store.buffered import Buffered
+from ledger.store.dialects import add_rows, among
 from ledger.store.projections import project
 from ledger.store.tables import BOOKS, ENTRIES, PLEDGES, POSTINGS, SERIALS
 from ledger.store.view import REGISTERS, View
@@ -89,7 +90,7 @@ class Batch:
         ]
         for table, rows in ((POSTINGS, postings), (ENTRIES, entries)):
             if rows:
-                write_many(self._connection, insert(table), rows)
+                add_rows(self._connection, table, rows)
         self._shelf.flush()
         self._entries.clear()
         self._pledges.clear()

@@ -11,7 +11,7 @@ from ledger.journal import Stage
 from ledger.money import Balance, Money, commodity
 from ledger.pledge import Pledge
 from ledger.store import records
-from ledger.store.buffered import among
+from ledger.store.dialects import among
 from ledger.store.halves import exact, halves
 from ledger.store.scope import SCHEDULE, Scope
 from ledger.store.tables import ACCOUNTS, DRAWINGS, POSTINGS

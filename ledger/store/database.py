@@ -1,137 +1,124 @@
 """Databases: where a book is kept, opened so that nothing acknowledged is ever lost.
 
-SQLite with a rollback journal and ``synchronous=EXTRA``; writers take the lock at once
-(``BEGIN IMMEDIATE``). Everything the database refuses comes out as one clear line.
+What every engine promises is here: a reader sees one state from beginning to end, a writer holds its book and keeps
+all it did or nothing. How it does so is the engine's own (:mod:`ledger.store.sqlite`, :mod:`ledger.store.postgresql`).
+Everything the database refuses comes out as one clear line.
 """
 
 from __future__ import annotations
 
-import os
-import sqlite3
-import stat
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from time import monotonic
-from typing import Any
+from random import uniform
+from time import sleep
+from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import NullPool
 
-from ledger.errors import InputError, LedgerError, NotABook, Refusal, StoreRefusal
-from ledger.message import Message, message
+from ledger.errors import InputError, LedgerError, StoreRefusal
+from ledger.store.attachments import Copies
+from ledger.store.place import File, Place
 
 PATIENCE = 60
 """Seconds to wait for another process's lock: SQLite is not fair, and the unlucky wait long."""
 
-MOMENT = 100
-"""Milliseconds that SQLite waits by itself, again and again: while it does, it hears no interrupt (Ctrl-C)."""
+TIMES = 10
+"""How often a piece of work is begun where the database asks to begin it again."""
 
-__all__ = ["PATIENCE", "Connection", "Database", "is_writable", "new_file", "path_of", "require_file"]
+__all__ = ["PATIENCE", "Collision", "Connection", "Database", "made", "opened"]
 
-_COMMIT = "COMMIT"
-_PRAGMAS = ("journal_mode=DELETE", "synchronous=EXTRA", "foreign_keys=ON", "recursive_triggers=ON")
+Result = TypeVar("Result")
 
 
-def path_of(place: str) -> Path:
-    """The file a book is in: a path, or an ``sqlite:///`` address.
+class Collision(StoreRefusal):
+    """Two transactions got into each other's way and this one was undone: it may be tried again as it was."""
 
-    Raises :class:`InputError` for any other kind of address.
+
+def opened(place: Place, patience: int = PATIENCE) -> Database:
+    """The database at a place, where there must be one.
+
+    Raises :class:`~ledger.errors.Refusal` or :class:`~ledger.errors.NotABook` for a file that is none.
     """
-    if place.startswith("sqlite:///"):
-        place = place.removeprefix("sqlite:///")
-    elif "://" in place:
-        kind = place.partition("://")[0]
-        raise InputError(
-            "a book is a file: {kind}:// addresses are not supported", kind=kind, hint=message("--book PATH")
-        )
-    if not place or "\0" in place:
-        raise InputError("--book names no file")
-    try:
-        return Path(place).expanduser()
-    except RuntimeError:
-        raise InputError("--book {place}: there is no such user, so no such home", place=place) from None
+    if isinstance(place, File):
+        from ledger.store import sqlite  # noqa: PLC0415 - one engine is loaded, not both
+
+        sqlite.require_file(place.path)
+        return sqlite.SQLite(place.path, patience)
+    from ledger.store import postgresql  # noqa: PLC0415
+
+    return postgresql.PostgreSQL(place, patience)
+
+
+def made(place: Place) -> AbstractContextManager[Database]:
+    """The database a new book is put in; what was made for it is taken away again if that fails."""
+    if isinstance(place, File):
+        from ledger.store import sqlite  # noqa: PLC0415
+
+        return sqlite.made(place.path)
+    from ledger.store import postgresql  # noqa: PLC0415
+
+    return nullcontext(postgresql.PostgreSQL(place, PATIENCE))
 
 
 def _nothing() -> None:
     """Nobody asked to be told."""
 
 
-class Database:
-    """An open SQLite file. :meth:`reading` and :meth:`writing` give connections in a transaction.
+class Database(ABC):
+    """An open database. :meth:`reading` and :meth:`writing` give connections in a transaction.
 
-    Where the file is held (:meth:`holding`), all of them are the same one.
+    Where the book is held (:meth:`holding`), all of them are the same one.
 
     ``settled`` is called when a writer's transaction is committed: from then on, an interrupt comes too late.
     """
 
-    def __init__(self, path: Path, patience: int = PATIENCE) -> None:
-        self.path = path
+    def __init__(self, place: Place, engine: Engine) -> None:
+        self.place = place
         self.settled: Callable[[], object] = _nothing
-        self._patience = patience
+        self._engine = engine
         self._held: Connection | None = None
         self._made: list[Callable[[], object]] = []
-        self._engine: Engine = create_engine("sqlite://", creator=self._connect, poolclass=NullPool)
-        event.listen(self._engine, "begin", _begin)
-        event.listen(self._engine, "commit", self._commit)
-        event.listen(self._engine, "do_execute", self._execute)
 
-    def _connect(self) -> sqlite3.Connection:
-        mode = "rw" if is_writable(self.path) else "ro"
-        connection = sqlite3.connect(
-            f"{self.path.absolute().as_uri()}?mode={mode}",
-            uri=True,
-            timeout=0,
-            isolation_level=None,
-            check_same_thread=False,
-        )
-        try:
-            for pragma in (f"busy_timeout={min(MOMENT, 1000 * self._patience)}", *_PRAGMAS):
-                self._execute(connection.cursor(), f"PRAGMA {pragma}")
-        except BaseException:
-            connection.close()
-            raise
-        return connection
+    # What each engine does in its own way
 
-    def _execute(
-        self, cursor: sqlite3.Cursor, statement: str, parameters: Sequence[Any] = (), _: object = None
-    ) -> bool:
-        """Execute a statement, waiting for the locks of other processes as long as patience lasts."""
-        until = monotonic() + self._patience
-        while True:
-            try:
-                cursor.execute(statement, parameters)
-                if statement == _COMMIT:
-                    self.settled()
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorname != "SQLITE_BUSY" or monotonic() >= until:
-                    raise
-            except KeyboardInterrupt:
-                if statement != _COMMIT or cursor.connection.in_transaction:
-                    raise
-                self.settled()
-                return True
-            else:
-                return True
+    @property
+    @abstractmethod
+    def writable(self) -> bool:
+        """Whether this user may write here."""
+
+    @abstractmethod
+    def _prepared(self, connection: Connection, *, writes: bool, whole: bool) -> None:
+        """Make a connection ready, before its transaction begins."""
+
+    @abstractmethod
+    def _held_fast(self, connection: Connection, *, whole: bool) -> None:
+        """Hold what is written to, as the first thing in a writer's transaction: the whole database, or one book."""
+
+    @abstractmethod
+    def _refusal(self, error: DBAPIError) -> LedgerError:
+        """What the database refuses, in words."""
+
+    @abstractmethod
+    def copies(self, connection: Connection, book: int) -> Copies:
+        """Where the copies of a book's sources are."""
+
+    def is_at(self, path: Path) -> bool:  # noqa: ARG002 - only files are at paths
+        """Whether this is the database in the file at a path."""
+        return False
+
+    # What all of them do
 
     def beside(self, undo: Callable[[], object]) -> None:
-        """Have what was made beside the file taken away again, should what is being written not be kept."""
+        """Have what was made beside the database taken away again, should what is being written not be kept."""
         self._made.append(undo)
 
     def _take_away(self) -> None:
-        """Take away what was made beside the file, as long as no other process can write."""
+        """Take away what was made beside it, as long as no other process can write."""
         while self._made:
             self._made.pop()()
-
-    def _commit(self, connection: Connection) -> None:
-        if connection.get_execution_options().get("writes"):
-            try:
-                connection.exec_driver_sql(_COMMIT)  # as a statement, which can wait; a reader's never has to
-            except BaseException:
-                self._take_away()
-                raise
-            self._made.clear()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -141,10 +128,37 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A connection that holds the write lock: all it does is kept, or nothing."""
-        if not is_writable(self.path):
-            raise StoreRefusal("{path} is read-only: nothing was written", path=self.path)
+        """A connection that holds the book: all it does is kept, or nothing."""
+        self._require_writable()
         with self._transaction(writes=True) as connection:
+            yield connection
+
+    def _require_writable(self) -> None:
+        if not self.writable:
+            raise StoreRefusal("{path} is read-only: nothing was written", path=self.place)
+
+    def write(self, work: Callable[[Connection], Result]) -> Result:
+        """Do a piece of work in a writer's transaction, and again where it collided with another one.
+
+        Raises :class:`Collision` where that happened :data:`TIMES` times.
+        """
+        for left in reversed(range(TIMES)):
+            try:
+                with self.writing() as connection:
+                    result = work(connection)
+            except Collision:
+                if not left or self._held is not None:
+                    raise
+                sleep(uniform(0.01, 0.1))  # noqa: S311 - so that the two do not meet again
+            else:
+                break
+        return result
+
+    @contextmanager
+    def making(self) -> Iterator[Connection]:
+        """A connection that holds the whole database, in which a book or its tables are made."""
+        self._require_writable()
+        with self._transaction(writes=True, whole=True) as connection:
             yield connection
 
     @contextmanager
@@ -152,10 +166,10 @@ class Database:
         """One transaction for everything until the block ends: all that is written in it is kept, or nothing.
 
         Each :meth:`writing` in it is a savepoint: what fails there is undone, what was written before it stands.
-        The write lock is taken at the beginning; of a file that is read-only, one state is read.
+        The book is held from the beginning; where it is read-only, one state is read.
         """
         before = self._held
-        with self._transaction(writes=is_writable(self.path)) as connection:
+        with self._transaction(writes=self.writable) as connection:
             self._held = connection
             try:
                 yield
@@ -163,16 +177,18 @@ class Database:
                 self._held = before
 
     @contextmanager
-    def _transaction(self, *, writes: bool) -> Iterator[Connection]:
+    def _transaction(self, *, writes: bool, whole: bool = False) -> Iterator[Connection]:
         with self._refusing():
             if self._held is not None:
                 with self._held.begin_nested() if writes else nullcontext():
                     yield self._held
                 return
             with self._engine.connect() as connection:
-                connection.execution_options(writes=writes)
+                self._prepared(connection, writes=writes, whole=whole)
                 with connection.begin():
                     try:
+                        if writes:
+                            self._held_fast(connection, whole=whole)
                         yield connection
                     except BaseException:
                         self._take_away()
@@ -188,101 +204,6 @@ class Database:
         except (OverflowError, UnicodeEncodeError) as error:
             raise InputError("the database cannot hold this: {error}; nothing was written", error=error) from error
 
-    def _refusal(self, error: DBAPIError) -> LedgerError:
-        name = str(getattr(error.orig, "sqlite_errorname", ""))
-        said = str(error.orig)
-        for prefix, (kind, words) in _REFUSALS.items():
-            if name.startswith(prefix):
-                return kind(words.template, path=self.path)
-        if name == "SQLITE_ERROR" and "no such table" in said:
-            return NotABook("{path} is not a book of aidledger", path=self.path)
-        return StoreRefusal("the database {path} refuses: {reason}; nothing was written", path=self.path, reason=said)
-
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of it."""
         self._engine.dispose()
-
-
-_LOCKED = message("{path} is locked by another process: nothing was written; try again when it is done")
-_REFUSALS: dict[str, tuple[type[LedgerError], Message]] = {
-    "SQLITE_BUSY": (StoreRefusal, _LOCKED),
-    "SQLITE_LOCKED": (StoreRefusal, _LOCKED),
-    "SQLITE_READONLY": (StoreRefusal, message("{path} is read-only: nothing was written")),
-    "SQLITE_FULL": (
-        StoreRefusal,
-        message("{path} cannot grow, the disk is full: nothing was written; make room and try again"),
-    ),
-    "SQLITE_IOERR": (
-        StoreRefusal,
-        message("{path} cannot be read or written, the disk fails or is full: nothing was written"),
-    ),
-    "SQLITE_NOTADB": (NotABook, message("{path} is not a book of aidledger: it is no SQLite database")),
-    "SQLITE_CORRUPT": (
-        StoreRefusal,
-        message("{path} is damaged: the database cannot be read; restore it from a copy"),
-    ),
-    "SQLITE_CANTOPEN": (StoreRefusal, message("{path} cannot be opened: look at the path and its permissions")),
-    "SQLITE_PERM": (StoreRefusal, message("{path} cannot be opened: look at its permissions")),
-}
-"""By the beginning of SQLite's name for an error: what is raised, and the template of what it says."""
-
-
-def _begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def is_writable(path: Path) -> bool:
-    """Whether a file may be written to, by its own mode as well as by this user's rights."""
-    try:
-        mode = path.stat().st_mode
-    except OSError:
-        return False
-    return bool(mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH)) and os.access(path, os.W_OK)
-
-
-def require_file(path: Path) -> None:
-    """Refuse a path that leads to no file.
-
-    Raises :class:`Refusal` where there is nothing, :class:`NotABook` where it is something else.
-    """
-    try:
-        if not path.exists():
-            raise Refusal(
-                "there is no book at {path}",
-                path=path,
-                hint=f"aidledger init --book {path}",
-            )
-        if not path.is_file():
-            raise NotABook("{path} is not a file, so it is not a book", path=path)
-        if not os.access(path, os.R_OK):
-            raise StoreRefusal("{path} cannot be read: look at its permissions", path=path)
-    except OSError as error:
-        raise InputError("{path} cannot be opened: {reason}", path=path, reason=error.strerror) from error
-
-
-@contextmanager
-def new_file(path: Path) -> Iterator[None]:
-    """A new file that only its owner may read, taken away again if what follows fails.
-
-    Raises :class:`Refusal` where something is there already: it is left alone.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreRefusal(
-            "{parent} cannot be made a folder: {reason}", parent=path.parent, reason=error.strerror
-        ) from error
-    try:
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    except FileExistsError:
-        raise Refusal("{path} is there already, and was left alone: choose another --book", path=path) from None
-    except OSError as error:
-        raise StoreRefusal("{path} cannot be made: {reason}", path=path, reason=error.strerror) from error
-    try:
-        yield
-    except BaseException:
-        with suppress(OSError):
-            path.unlink()
-            path.with_name(path.name + "-journal").unlink()
-        raise

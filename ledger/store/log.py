@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, islice
 
-from sqlalchemy import Connection, LargeBinary, cast, func, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from ledger.errors import InputError, Refusal
 from ledger.proof import leaf
@@ -19,11 +19,12 @@ from ledger.proof.checkpoint import Checkpoint, hash_text
 from ledger.proof.tiles import HASH, WIDTH, Edge, Place, Tile, edge_of, span_root
 from ledger.proof.tree import Span, leaf_hash
 from ledger.store import subjects
+from ledger.store.dialects import as_bytes
 from ledger.store.tables import CHECKPOINTS, ENTRIES, TILES
 
 _PAGE = 1000
 _AT_ONCE = 100
-WRITTEN = cast(ENTRIES.c.line, LargeBinary).label("line")
+WRITTEN = as_bytes(ENTRIES.c.line).label("line")
 """A line as it is hashed: what is no text is altered as any other line is, and no reason to stop reading."""
 
 

@@ -12,12 +12,12 @@ from functools import cache
 from typing import Any, Protocol, cast
 
 from sqlalchemy import Connection, Select, Table, bindparam, select, update
-from sqlalchemy.dialects import sqlite
 
 from ledger.errors import Refusal
 from ledger.journal import JSON, MEMORANDUM, Draft, Stage, wrong_side
 from ledger.money import MOST_UNITS, Money, commodity
 from ledger.store import quotes, records
+from ledger.store.dialects import inserting
 from ledger.store.halves import split
 from ledger.store.tables import (
     ACCOUNTS,
@@ -124,11 +124,7 @@ def _increasing(engine: str, table: Table, names: tuple[str, ...]) -> Any:  # no
 
 def _insert(engine: str, table: Table, names: tuple[str, ...]) -> Any:  # noqa: ANN401
     values: dict[str, Any] = {name: bindparam(name) for name in (*table.primary_key.columns.keys(), *names)}
-    if engine == "postgresql":
-        from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - 100 ms that books in a file do not pay
-
-        return postgresql.insert(table).values(values)
-    return sqlite.insert(table).values(values)
+    return inserting(engine, table).values(values)
 
 
 def project(shelf: Shelf, book: int, entry: Draft, number: int) -> None:

@@ -14,12 +14,10 @@ from sqlalchemy import (
     Row,
     Select,
     Subquery,
-    column,
     func,
     or_,
     select,
     union_all,
-    values,
 )
 
 from ledger.period import stamp
@@ -27,6 +25,7 @@ from ledger.pledge import Instrument
 from ledger.proof import leaf
 from ledger.selection import Contingent, Selection
 from ledger.store import records
+from ledger.store.dialects import rows_like
 from ledger.store.tables import ENTRIES, MEMBERSHIPS, PLEDGES, POSTINGS, TALLIES
 from ledger.store.view import View
 
@@ -148,8 +147,7 @@ class Scope:
         unchanged = known.where(~changed)
         if not rows:
             return unchanged.subquery("known_pledges")
-        types = [column(name, PLEDGES.c[name].type) for name in _COLUMNS]
-        then = values(*types, literal_binds=True).data(rows).cte("then")
+        then = rows_like(self.connection, PLEDGES, _COLUMNS, rows)
         return union_all(unchanged, select(then)).subquery("known_pledges")
 
     def _withdrawn_jointly(self, last: int) -> list[str]:

@@ -120,7 +120,7 @@ def _promises(scope: Scope) -> Select[Any]:
     found = select(*keys, facts, *halves(ACCOUNTS.c.balance))
     found = found.join_from(ACCOUNTS, PLEDGES, _ITS_PLEDGE).where(ACCOUNTS.c.book == scope.book, *_COUNTS)
     order = (PLEDGES.c.donor, PLEDGES.c.recipient, ACCOUNTS.c.commodity, PLEDGES.c.entry)
-    return found.group_by(PLEDGES.c.id, ACCOUNTS.c.commodity).order_by(*order)
+    return found.group_by(PLEDGES.c.book, PLEDGES.c.id, ACCOUNTS.c.commodity).order_by(*order)
 
 
 def _promised(row: Row[Any]) -> Promised:

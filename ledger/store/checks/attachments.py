@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from sqlalchemy import Connection, select
 
-from ledger.errors import InputError, Problem
+from ledger.errors import Problem
 from ledger.message import message
-from ledger.store import attachments
 from ledger.store.checks.examined import Examined
 from ledger.store.checks.lines import readable
 from ledger.store.log import WRITTEN
@@ -21,37 +19,18 @@ _NAMED = '"sha256":"'
 def attachments_are_kept(examined: Examined) -> Iterator[Problem]:
     """Each file that an entry keeps a copy of is beside the book, and unaltered; each copy is read once."""
     known: dict[str, Problem | None] = {}
-    for number, file, sha256 in _named(examined.connection, examined.book):
+    for number, file, sha256 in named(examined.connection, examined.book):
         if sha256 not in known:
-            known[sha256] = _wrong(examined.files, sha256)
+            known[sha256] = examined.copies.wrong(sha256)
         if found := known[sha256]:
             what = message("{file}: {wrong}", file=file, wrong=found.message)
             yield Problem(found.severity, found.code, f"entry {number}", what)
 
 
-def _named(connection: Connection, book: int) -> Iterator[tuple[int, str, str]]:
+def named(connection: Connection, book: int) -> Iterator[tuple[int, str, str]]:
     """The copies that entries name: the entry, the original's name and the SHA-256."""
     found = select(ENTRIES.c.number, WRITTEN).filter_by(book=book).where(ENTRIES.c.line.contains(_NAMED))
     for row in connection.execute(found.order_by(ENTRIES.c.number).execution_options(yield_per=1000)):
         entry = readable(row.line)
         for citation in entry.copied if entry else ():
             yield row.number, citation.file or "", str(citation.sha256)
-
-
-def _wrong(folder: Path, sha256: str) -> Problem | None:
-    """What is wrong with a copy."""
-    try:
-        place = attachments.copy_in(folder, sha256)
-    except InputError as error:
-        return Problem("error", "missing-attachment", "", error.message)
-    try:
-        if attachments.is_whole(place, sha256):
-            return None
-    except FileNotFoundError:
-        what = message("its copy {place} is missing: put the file there again", place=place)
-        return Problem("error", "missing-attachment", "", what)
-    except OSError as error:
-        what = message("its copy {place} cannot be read ({reason})", place=place, reason=error.strerror or error)
-        return Problem("error", "missing-attachment", "", what)
-    what = message("its copy {place} was altered: it is not the file that was attached", place=place)
-    return Problem("error", "altered-attachment", "", what)

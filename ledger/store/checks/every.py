@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import Connection
 
 from ledger.errors import LedgerError, Problem
 from ledger.message import message
+from ledger.store.attachments import Copies
 from ledger.store.checks.attachments import attachments_are_kept
 from ledger.store.checks.examined import Examined
 from ledger.store.checks.guards import foreign_keys_hold, guards_in_place
@@ -73,9 +73,9 @@ CHECKS: Sequence[Callable[[Examined], Iterator[Problem]]] = (
 """Every check, in order."""
 
 
-def check(connection: Connection, book: int, files: Path) -> list[Problem]:
+def check(connection: Connection, book: int, copies: Copies) -> list[Problem]:
     """Every invariant that is broken, in the order of the checks. Nothing is mended here."""
-    examined = Examined(connection, book, files)
+    examined = Examined(connection, book, copies)
     return [problem for find in CHECKS for problem in found_by(find, examined)]
 
 

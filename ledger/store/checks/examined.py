@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 from sqlalchemy import Connection, select
 
 from ledger.errors import LedgerError, Problem
 from ledger.message import message
+from ledger.store.attachments import Copies
 from ledger.store.checks.lines import LOOKS, UNREADABLE, Line, Look, lines
 from ledger.store.checks.log import Relogged
 from ledger.store.checks.rebuilt import Rebuilt
@@ -34,11 +34,11 @@ class Reading:
 
 @dataclass(frozen=True)
 class Examined:
-    """A book under examination, and the folder of the copies beside it."""
+    """A book under examination, and the copies of its sources."""
 
     connection: Connection
     book: int
-    files: Path
+    copies: Copies
 
     @cached_property
     def uid(self) -> str:
