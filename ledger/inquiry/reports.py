@@ -132,7 +132,7 @@ class Reports(Opened):
         from ledger.reports.changes import Walk  # noqa: PLC0415 - only this report pays
         from ledger.statements.changes import changes_of  # noqa: PLC0415 - as above
 
-        with self._reading(before) as scope:
+        with self._reading(before, after) as scope:
             then = Scope(scope.connection, scope.book, after)
             walk = Walk(measure, self._valuation(scope, worth), self._valuation(then, worth))
             return changes_of(scope, then, by, walk, most=most)
