@@ -53,6 +53,7 @@ NOUNS: Mapping[str, tuple[str, str]] = {
     "prove": ("cli.prove:prove", message("Prove the entries of one pledge without showing the rest.")),
     "backup": ("cli.backup:backup", message("Copy the whole book, while others write.")),
     "restore": ("cli.backup:restore", message("Make a book from a backup.")),
+    "copy": ("cli.copy:copy", message("Move a book between files and PostgreSQL.")),
     "upgrade": ("cli.book:upgrade", message("Bring an older book up to this version's schema.")),
     "completion": ("cli.completion.command:completion", message("Print the script by which a shell completes.")),
 }
@@ -151,7 +152,8 @@ def _without_password(args: Sequence[str]) -> Sequence[str]:
         for before, word in pairwise(["", *args]):
             if holds_password(word if before == "--book" else word.removeprefix("--book=")):
                 raise InputError(
-                    "--book holds a password, and others can see what is typed here",
+                    "{place} holds a password, and others can see what is typed here",
+                    place="--book" if word.startswith("--book=") or before == "--book" else "postgresql://...",
                     hint=message("put it into PGPASSWORD or PGPASSFILE, or the whole address into AIDLEDGER_BOOK"),
                 )
     return args

@@ -55,9 +55,14 @@ def output(out: str | None, book: Book, shape: Shape) -> Iterator[BinaryIO]:
 def whole(path: Path) -> Iterator[BinaryIO]:
     """A file that is written beside its place, and put there once all of it is on the disk.
 
-    What fails on the way leaves no trace. Raises :class:`Refusal` where it cannot be written.
+    What fails on the way leaves no trace. A device or a pipe keeps its place, and is written to as things come.
+    Raises :class:`Refusal` where it cannot be written.
     """
     _refuse_in_run(path)
+    if path.exists() and not path.is_file():
+        with _written_to(path) as file:
+            yield file
+        return
     try:
         handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
@@ -76,6 +81,15 @@ def whole(path: Path) -> Iterator[BinaryIO]:
             raise Refusal("{path} cannot be written: {reason}", path=path, reason=error.strerror) from error
         raise
     _keep_name(path, path.parent)
+
+
+@contextmanager
+def _written_to(device: Path) -> Iterator[BinaryIO]:
+    try:
+        with device.open("wb") as file:
+            yield file
+    except OSError as error:
+        raise Refusal("{path} cannot be written: {reason}", path=device, reason=error.strerror) from error
 
 
 def _keep_name(path: Path, folder: Path) -> None:

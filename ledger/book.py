@@ -103,7 +103,7 @@ class Book(Reports, Registers, Handover, Assurance):
         draft = opening(on=clock().date(), recipient=recipient, require_citation=require_citation)
         with made(where) as database:
             book = cls(database, uuid.UUID(uid).int >> 65, uid, clock, by)
-            with database.making() as connection:
+            with database.closed_if_refused(), database.making() as connection:
                 book.roles = schema.made(connection, where, with_roles=roles)
                 open_book(connection, book.key, where, draft, uid=uid, at=clock().astimezone(UTC), by=by)
                 View(connection, book.key, clock().date()).require_party(recipient)
@@ -125,7 +125,7 @@ class Book(Reports, Registers, Handover, Assurance):
         """
         where = located(place)
         database = opened(where, patience)
-        with database.reading() as connection:
+        with database.or_closed(), database.reading() as connection:
             schema.require_current(connection, where)
             found = find_book(connection, where)
         return cls(database, *found, clock, recorded_by or user())
@@ -285,7 +285,7 @@ def upgrade(place: str, *, patience: int = PATIENCE) -> tuple[str, str]:
     """
     where = located(place)
     database = opened(where, patience)
-    with database.making() as connection:
+    with database.or_closed(), database.making() as connection:
         before = schema.revision_of(connection, where)
         if before not in schema.REVISIONS:
             schema.require_current(connection, where)
@@ -295,5 +295,4 @@ def upgrade(place: str, *, patience: int = PATIENCE) -> tuple[str, str]:
 
             for book in books(connection):
                 rebuild(connection, book)
-    database.close()
     return before, schema.HEAD

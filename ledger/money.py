@@ -144,6 +144,8 @@ class Money:
             raise TypeError("a float never touches an amount: give text, int, Decimal or Fraction")
         if isinstance(value, str) and not _PLAIN.fullmatch(value):
             raise AmountError("'{text}' is not an amount in plain decimal notation, such as 1600000000.00", text=value)
+        if isinstance(value, str) and len(value.partition(".")[2]) == commodity.digits:
+            return cls(int(value.replace(".", "")), commodity).held()  # as the ledger writes it: a Fraction takes longer
         units = Fraction(value) * 10**commodity.digits
         if units.denominator != 1:
             raise _too_precise(value, commodity)

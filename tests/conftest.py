@@ -43,10 +43,16 @@ def pytest_report_header() -> str:
     return f"books: {'PostgreSQL' if places.ON_SERVER else 'SQLite'}"
 
 
+@pytest.hookimpl(trylast=True)  # once the fixtures have closed what they opened
 def pytest_runtest_teardown(item: pytest.Function) -> None:
     """Take away the books of a test that is over."""
     if places.ON_SERVER and (folder := getattr(item, "funcargs", {}).get("tmp_path")):
         places.forget(folder)
+
+
+def pytest_sessionfinish() -> None:
+    """Let go of the server."""
+    places.leave()
 
 
 def _compile_catalogues() -> None:

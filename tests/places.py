@@ -11,6 +11,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from decimal import Decimal
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -56,17 +57,32 @@ def at(path: Path | str) -> str:
     return address(name)
 
 
+def in_other_words(path: Path | str) -> str:
+    """The place of the book at a path, written otherwise."""
+    return f"{at(path)}{'&' if '?' in at(path) else '?'}book=main" if ON_SERVER else f"sqlite:///{path}"
+
+
 def copied(book: Path | str, path: Path | str) -> str:
-    """Put a copy of a book, which nobody has open, at a path; the copy's place."""
+    """Put a copy of a book, which nobody is reading or writing, at a path; the copy's place."""
     if not ON_SERVER:
         shutil.copy(book, path)
         return str(path)
     name = _name(path)
     if name in _made:
         _administer(f"DROP DATABASE {name} WITH (FORCE)")
-    _administer(f"CREATE DATABASE {name} TEMPLATE {_name(book)} STRATEGY FILE_COPY")
+    of = _name(book)
+    _administer(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{of}'")  # noqa: S608
+    _administer(f"CREATE DATABASE {name} TEMPLATE {of} STRATEGY FILE_COPY")
     _made[name] = Path(path).absolute()
     return address(name)
+
+
+def copied_folder(folder: Path, to: Path) -> Path:
+    """Copy a folder with the books in it."""
+    shutil.copytree(folder, to)
+    for path in [path for path in _made.values() if path.is_relative_to(folder)]:
+        copied(path, to / path.relative_to(folder))
+    return to
 
 
 @contextmanager
@@ -105,13 +121,52 @@ def path_at(place: str) -> Path:
     return _made[place.partition("?")[0].rpartition("/")[2]] if ON_SERVER else Path(place)
 
 
+def read_only(path: Path | str) -> str:
+    """The place of the book at a path for somebody who may read it only."""
+    if not ON_SERVER:
+        Path(path).chmod(0o400)
+        return str(path)
+    _administer("DO 'BEGIN CREATE ROLE t_reader; EXCEPTION WHEN duplicate_object OR unique_violation THEN END'")
+    with sql(path) as tables:
+        tables.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO t_reader")
+    return f"{at(path)}{'&' if '?' in at(path) else '?'}options=-c+role%3Dt_reader"
+
+
+def copies(path: Path | str) -> dict[str, bytes]:
+    """The copies of sources that are kept with the book at a path, by name."""
+    if ON_SERVER:
+        with sql(path) as tables:
+            return {name: bytes(data) for name, data in tables.execute("SELECT sha256, content FROM attachment")}
+    kept = Path(f"{path}.files")
+    return {each.name: each.read_bytes() for each in kept.iterdir()} if kept.exists() else {}
+
+
+def spoil_copy(path: Path | str, name: str, data: bytes | None) -> str:
+    """Alter such a copy, or take it away; the place where people are told that it is, or was."""
+    if ON_SERVER:
+        with unguarded(path) as tables:
+            tables.execute("ALTER TABLE attachment DROP CONSTRAINT IF EXISTS attachment_check")
+            tables.execute("DELETE FROM attachment WHERE sha256 = ? AND ?", (name, data is None))
+            tables.execute("UPDATE attachment SET content = ? WHERE sha256 = ?", (data, name))
+        return f"attachment {name}"
+    copy = Path(f"{path}.files") / name
+    if data is None:
+        copy.unlink()
+    else:
+        copy.write_bytes(data)
+    return str(copy)
+
+
 def content(path: Path | str) -> bytes:
     """All that the book at a path is made of: the bytes of its file, or the rows of its tables."""
     if not ON_SERVER:
         return Path(path).read_bytes()
+    if not _administrator().execute("SELECT 1 FROM pg_database WHERE datname = %s", [_name(path)]).fetchall():
+        return b""
     with sql(path) as tables:
         names = [name for (name,) in tables.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
-        each = [f"SELECT '{name}', md5(string_agg(t::text, ' ' ORDER BY t::text)) FROM {name} t" for name in names]  # noqa: S608
+        row = "(to_jsonb(t) - 'transaction')::text"  # a transaction's number is nothing of the book's
+        each = [f"SELECT '{name}', md5(string_agg({row}, ' ' ORDER BY {row})) FROM {name} t" for name in names]  # noqa: S608
         return repr(sorted(tables.execute(" UNION ALL ".join(each))) if each else []).encode()
 
 
@@ -145,6 +200,51 @@ def begun(path: Path | str) -> Iterator["Tables"]:
 
 
 @contextmanager
+def held(path: Path | str, *, from_readers: bool = False) -> Iterator[None]:
+    """Another process writes to the book at a path; or, seldom and for a moment, keeps readers away as well."""
+    with begun(path) as tables:
+        if not ON_SERVER:
+            tables.execute(f"BEGIN {'EXCLUSIVE' if from_readers else 'IMMEDIATE'}")
+        elif from_readers:
+            names = tables.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename")
+            tables.execute(f"LOCK TABLE {', '.join(name for (name,) in names)}")
+        else:
+            tables.execute("SELECT hold_book('main')")
+        yield
+        tables.rollback()
+
+
+def being_written(path: Path | str) -> bool:
+    """Whether somebody has written to the book at a path, and not committed yet."""
+    if not ON_SERVER:
+        return Path(f"{path}-journal").exists()
+    with sql(path) as tables:
+        writes = "datname = current_database() AND backend_xid IS NOT NULL"
+        return bool(tables.execute(f"SELECT pid FROM pg_stat_activity WHERE {writes}"))  # noqa: S608
+
+
+def spoil(path: Path | str, *statements: str) -> None:
+    """Put something else in the place of a book: a database that never was one, in which these statements were done."""
+    if ON_SERVER:
+        name = _name(path)
+        _administer(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        _administer(f"CREATE DATABASE {name}")
+    else:
+        Path(path).unlink()
+    with sql(path) as tables:
+        for statement in statements:
+            tables.execute(statement)
+
+
+def lost(path: Path | str) -> None:
+    """Take away the book at a path, and leave nothing there."""
+    if ON_SERVER:
+        _administer(f"DROP DATABASE IF EXISTS {_name(path)} WITH (FORCE)")
+    else:
+        Path(path).unlink()
+
+
+@contextmanager
 def unguarded(path: Path | str) -> Iterator["Tables"]:
     """The tables of the book at a path without its triggers and foreign keys, in one transaction; they come back."""
     if ON_SERVER:
@@ -175,21 +275,22 @@ class Tables:
         if parameters:
             statement = statement.replace("%", "%%").replace("?", "%s")
         cursor = self.connection.execute(statement, parameters or None)  # type: ignore[arg-type] # no literal
-        return cursor.fetchall() if cursor.description else []
+        rows = cursor.fetchall() if cursor.description else []
+        return [tuple(int(value) if isinstance(value, Decimal) else value for value in row) for row in rows]
+
+    def settled(self, statement: str, parameters: Sequence[object] = ()) -> None:
+        """Execute a statement, and have the database look now at what it else looks at in the end."""
+        self.execute(statement, parameters)
+        if not isinstance(self.connection, sqlite3.Connection):
+            self.connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
     def commit(self) -> None:
-        """Keep what was done; what the database looks at when a transaction is committed, it looks at before."""
-        self.settle()
+        """Keep what was done, if nothing failed."""
         self.connection.commit()
 
     def rollback(self) -> None:
         """Undo what was done."""
         self.connection.rollback()
-
-    def settle(self) -> None:
-        """Have the database look now at what it looks at when a transaction is committed."""
-        if not isinstance(self.connection, sqlite3.Connection):
-            self.connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def address(database: str) -> str:
@@ -209,3 +310,10 @@ def _administer(statement: str) -> None:
 @cache
 def _administrator() -> "psycopg.Connection[Any]":
     return psycopg.connect(address("postgres"), autocommit=True)
+
+
+def leave() -> None:
+    """Let go of the server."""
+    if _administrator.cache_info().currsize:
+        _administrator().close()
+        _administrator.cache_clear()

@@ -63,7 +63,7 @@ def paths(cursor: Cursor) -> Paths:
     metavar = str(getattr(cursor.value, "metavar", ""))
     if "DIR" in metavar:
         return "folders"
-    return "files" if re.search("FILE|PATH|MAP|CHECKPOINT", metavar) else ""
+    return "files" if re.search("FILE|PATH|MAP|CHECKPOINT|FROM$|TO$", metavar) else ""
 
 
 def values(cursor: Cursor, environ: Mapping[str, str]) -> Iterator[Offer]:

@@ -12,6 +12,7 @@ from ledger.formats import tabular
 from ledger.inquiry.opened import Opened
 from ledger.selection import EVERYTHING, Selection
 from ledger.store import listing
+from ledger.store.place import Place
 
 if TYPE_CHECKING:
     from ledger.audit.package import Wanted
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from ledger.formats.spreadsheet import Remarks
     from ledger.statements.parquet import Watch as Overseeing
     from ledger.statements.workbook import Watch
+    from ledger.store.backup import Held
+    from ledger.store.copied import Watch as Copying
 
 
 class Handover(Opened):
@@ -30,7 +33,7 @@ class Handover(Opened):
 
     @contextmanager
     def register(self, selection: Selection = EVERYTHING) -> Iterator[Iterator[str]]:
-        """The plain CSV register of postings, line by line, from one state of the book."""
+        """The plain CSV register of postings, some hundreds of lines at a time, from one state of the book."""
         with self._reading(selection) as scope:
             yield tabular.register(listing.register(scope))
 
@@ -85,3 +88,15 @@ class Handover(Opened):
         with self._reading() as scope:
             valued = package.Worth(self._valuation(scope, worth), worth.sources)
             return package.write(scope, folder, valued, wanted, uid=self.uid, watch=watch)
+
+    def copy(self, target: Place, watch: Copying = lambda _, rows: rows, *, examine: bool = False) -> Held:
+        """Put a copy of the whole book, as one state of it, at another place, and say what the copy holds.
+
+        Rows pass through ``watch``, by the names of their tables, where they are copied one by one; with ``examine``
+        every invariant of the copy is looked at. Raises :class:`~ledger.errors.Refusal` where something is at the
+        place, which is left alone, and where the book is not sound.
+        """
+        from ledger.store.backup import Source  # noqa: PLC0415 - only a copy pays
+        from ledger.store.transfer import transfer  # noqa: PLC0415
+
+        return transfer(Source(self.database, self.key, self.uid), target, watch, examine=examine)

@@ -15,8 +15,9 @@ import stat
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
-from io import BufferedReader
+from io import BufferedReader, BytesIO
 from pathlib import Path
+from typing import BinaryIO
 
 from sqlalchemy import Connection, text
 
@@ -46,6 +47,14 @@ class Copies(ABC):
     def wrong(self, sha256: str) -> Problem | None:
         """What is wrong with a copy: missing or altered."""
 
+    @abstractmethod
+    def opened(self, sha256: str) -> BinaryIO:
+        """A copy that is there, to be read."""
+
+    @abstractmethod
+    def put(self, sha256: str, content: BinaryIO, undo: Callable[[Undo], object]) -> None:
+        """Keep these bytes, which are what their SHA-256 says, unless they are kept already."""
+
 
 class InFolder(Copies):
     """Copies in a folder beside the book's file."""
@@ -57,6 +66,15 @@ class InFolder(Copies):
     def keep(self, attachment: Attachment, undo: Callable[[Undo], object]) -> None:
         """Keep a copy in the folder."""
         keep(self.folder, attachment, undo)
+
+    def opened(self, sha256: str) -> BinaryIO:
+        """A copy in the folder, to be read."""
+        return opened(copy_in(self.folder, sha256))
+
+    def put(self, sha256: str, content: BinaryIO, undo: Callable[[Undo], object]) -> None:
+        """Keep these bytes in the folder. Raises :class:`Refusal` where they are not what their SHA-256 says."""
+        if not _put(self.folder, sha256, content, undo):
+            raise Refusal(_altered(sha256))
 
     def wrong(self, sha256: str) -> Problem | None:
         """What is wrong with a copy in the folder."""
@@ -85,17 +103,27 @@ class InTable(Copies):
         self._connection = connection
         self._book = book
 
-    def keep(self, attachment: Attachment, undo: Callable[[Undo], object]) -> None:  # noqa: ARG002 - the database undoes it
+    def keep(self, attachment: Attachment, undo: Callable[[Undo], object]) -> None:
         """Keep a copy as a row."""
-        with opened(attachment.path) as file:
-            content = file.read(LARGEST + 1)
+        require_sha256(attachment.sha256)
+        try:
+            with opened(attachment.path) as file:
+                content = file.read(LARGEST + 1)
+        except (OSError, ValueError) as error:
+            raise _impossible(attachment.path, self.name, error) from error
         if hashlib.sha256(content).hexdigest() != attachment.sha256:
-            raise Refusal("{path} was changed meanwhile: nothing was recorded; try again", path=attachment.path)
-        self.put(attachment.sha256, content)
+            raise _changed(attachment.path)
+        if self.content(attachment.sha256) not in {None, content}:
+            raise _not_whole(f"{self.name} {attachment.sha256}")
+        self.put(attachment.sha256, BytesIO(content), undo)
 
-    def put(self, sha256: str, content: bytes) -> None:
-        """Keep these bytes, unless they are kept already."""
-        row = {"book": self._book, "sha256": sha256, "content": content}
+    def opened(self, sha256: str) -> BinaryIO:
+        """The bytes of a copy, to be read."""
+        return BytesIO(self.content(sha256) or b"")
+
+    def put(self, sha256: str, content: BinaryIO, undo: Callable[[Undo], object]) -> None:  # noqa: ARG002 - as above
+        """Keep these bytes as a row."""
+        row = {"book": self._book, "sha256": sha256, "content": content.read()}
         kept = "INSERT INTO attachment (book, sha256, content) VALUES (:book, :sha256, :content) ON CONFLICT DO NOTHING"
         self._connection.execute(text(kept), row)
 
@@ -129,9 +157,14 @@ def folder_of(book: Path) -> Path:
 
 def copy_in(folder: Path, sha256: str) -> Path:
     """Where the copy with this SHA-256 is. Raises :class:`InputError` for what is none, and might lead elsewhere."""
-    if not _SHA256.fullmatch(sha256):
-        raise InputError("'{sha256}' is no SHA-256: it has 64 hexadecimal digits, in lower case", sha256=sha256)
+    require_sha256(sha256)
     return folder / sha256
+
+
+def require_sha256(text: str) -> None:
+    """Raise :class:`InputError` for a text that is no SHA-256."""
+    if not _SHA256.fullmatch(text):
+        raise InputError("'{sha256}' is no SHA-256: it has 64 hexadecimal digits, in lower case", sha256=text)
 
 
 def attached(path: Path) -> Attachment:
@@ -174,25 +207,44 @@ def keep(folder: Path, attachment: Attachment, undo: Callable[[Undo], object]) -
     ``undo`` is told how to take away what was made, should its entry not be kept. Raises :class:`Refusal` where no copy
     can be made, where the file is not what it was, and where the copy that is there is not.
     """
-    place = copy_in(folder, attachment.sha256)
     try:
-        if os.path.lexists(place):
-            _require_whole(place, attachment.sha256)
-        else:
-            _make(folder, undo)
-            _copy(attachment, place, undo)
+        with opened(attachment.path) as file:
+            if not _put(folder, attachment.sha256, file, undo):
+                raise _changed(attachment.path)
     except (OSError, ValueError) as error:
-        raise Refusal(
-            "no copy of {path} can be kept in {folder}: {reason}; nothing was recorded",
-            path=attachment.path,
-            folder=folder,
-            reason=_reason(error),
-        ) from error
+        raise _impossible(attachment.path, folder, error) from error
+
+
+def _impossible(path: Path, folder: object, error: OSError | ValueError) -> Refusal:
+    return Refusal(
+        "no copy of {path} can be kept in {folder}: {reason}; nothing was recorded",
+        path=path,
+        folder=folder,
+        reason=_reason(error),
+    )
+
+
+def _changed(path: Path) -> Refusal:
+    return Refusal("{path} was changed meanwhile: nothing was recorded; try again", path=path)
+
+
+def _put(folder: Path, sha256: str, content: BinaryIO, undo: Callable[[Undo], object]) -> bool:
+    """Keep these bytes in a folder, unless they are there; whether they were what their SHA-256 says."""
+    place = copy_in(folder, sha256)
+    if os.path.lexists(place):
+        _require_whole(place, sha256)
+        return True
+    _make(folder, undo)
+    return _copy(content, place, undo)
 
 
 def _require_whole(place: Path, sha256: str) -> None:
     if not is_whole(place, sha256):
-        raise Refusal("the copy at {place} was altered: nothing was recorded; put there again what it was", place=place)
+        raise _not_whole(place)
+
+
+def _not_whole(place: object) -> Refusal:
+    return Refusal("the copy at {place} was altered: nothing was recorded; put there again what it was", place=place)
 
 
 def _make(folder: Path, undo: Callable[[Undo], object]) -> None:
@@ -204,26 +256,27 @@ def _make(folder: Path, undo: Callable[[Undo], object]) -> None:
     _sync(folder.parent)
 
 
-def _copy(attachment: Attachment, place: Path, undo: Callable[[Undo], object]) -> None:
-    """A copy, written beside its place and put there once all of it is on the disk."""
+def _copy(content: BinaryIO, place: Path, undo: Callable[[Undo], object]) -> bool:
+    """A copy, written beside its place and put there once all of it is on the disk, if it is what the name says."""
     from tempfile import mkstemp  # noqa: PLC0415 - only who attaches pays
 
     handle, name = mkstemp(dir=place.parent, prefix=".")  # readable by the owner only
     beside, digest = Path(name), hashlib.sha256()
     try:
-        with os.fdopen(handle, "wb") as copy, opened(attachment.path) as file:
-            while piece := file.read(MEBIBYTE):
+        with os.fdopen(handle, "wb") as copy:
+            while piece := content.read(MEBIBYTE):
                 digest.update(piece)
                 copy.write(piece)
             copy.flush()
             os.fsync(copy.fileno())
-        if digest.hexdigest() != attachment.sha256:
-            raise Refusal("{path} was changed meanwhile: nothing was recorded; try again", path=attachment.path)
+        if digest.hexdigest() != place.name:
+            return False
         undo(lambda: _gone(place.unlink))
         beside.rename(place)
     finally:
         _gone(beside.unlink)
     _sync(place.parent)
+    return True
 
 
 def _gone(remove: Callable[[], object]) -> None:

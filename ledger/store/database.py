@@ -11,9 +11,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from random import uniform
+from random import randrange
 from time import sleep
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
@@ -60,7 +60,7 @@ def made(place: Place) -> AbstractContextManager[Database]:
         return sqlite.made(place.path)
     from ledger.store import postgresql  # noqa: PLC0415
 
-    return nullcontext(postgresql.PostgreSQL(place, PATIENCE))
+    return postgresql.PostgreSQL(place, PATIENCE).or_closed()
 
 
 def _nothing() -> None:
@@ -149,7 +149,7 @@ class Database(ABC):
             except Collision:
                 if not left or self._held is not None:
                     raise
-                sleep(uniform(0.01, 0.1))  # noqa: S311 - so that the two do not meet again
+                sleep(randrange(10, 100) / 1000)  # noqa: S311 - so that the two do not meet again
             else:
                 break
         return result
@@ -203,6 +203,24 @@ class Database(ABC):
             raise self._refusal(error) from error
         except (OverflowError, UnicodeEncodeError) as error:
             raise InputError("the database cannot hold this: {error}; nothing was written", error=error) from error
+
+    @contextmanager
+    def or_closed(self) -> Iterator[Self]:
+        """Let go of it where what is done fails."""
+        try:
+            yield self
+        except BaseException:
+            self.close()
+            raise
+
+    @contextmanager
+    def closed_if_refused(self) -> Iterator[None]:
+        """Let go of the database where what is done in the block fails."""
+        try:
+            yield
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Let go of it."""

@@ -109,6 +109,13 @@ def add_rows(connection: Connection, table: Table, rows: Sequence[Sequence[Any]]
             copy.write_row(row)
 
 
+def settle(connection: Connection) -> None:
+    """Have PostgreSQL look now at what it puts off until it commits: a million rows to remember until then are many."""
+    if connection.dialect.name == "postgresql":
+        for when in ("IMMEDIATE", "DEFERRED"):
+            connection.exec_driver_sql(f"SET CONSTRAINTS ALL {when}")
+
+
 def put_rows(connection: Connection, table: Table, rows: Sequence[Sequence[Any]], *, adds: bool = False) -> None:
     """Write rows, keys first, in place of those with the same keys, or added to their numbers."""
     keys = table.primary_key.columns.keys()

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import Any
+from time import sleep
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import URL, Connection, create_engine, event, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import URL, Connection, create_engine, text
+from sqlalchemy.exc import DataError, DBAPIError
 
 from ledger.errors import InputError, LedgerError, NotABook, StoreRefusal
 from ledger.message import Message, message
@@ -20,8 +21,14 @@ from ledger.store.attachments import Copies, InTable
 from ledger.store.database import PATIENCE, Collision, Database
 from ledger.store.place import Server, parameters
 
+if TYPE_CHECKING:
+    import psycopg
+
 _COLLISIONS = ("40001", "40P01")
 """Serialization failure, deadlock: a transaction that was undone and may be tried again."""
+
+_OPEN = (2, 3)
+"""libpq's states of a connection whose transaction goes on: in one, or in one that failed."""
 
 _MAKING = 0x61_69_64  # "aid"
 """The key of the advisory lock under which books and tables are made."""
@@ -44,12 +51,21 @@ class PostgreSQL(Database):
         waiting = f"-c lock_timeout={1000 * patience or 1} -c timezone=UTC"
         given["options"] = f"{given.get('options', '')} {waiting}".strip()
 
+        class Unread(psycopg.ServerCursor[Any]):
+            """Rows that may be left unread: they go with their transaction, and no warning is needed."""
+
+            def __del__(self) -> None:
+                pass
+
         def connect() -> psycopg.Connection[Any]:
-            return psycopg.connect(**{"connect_timeout": max(patience, 2), **given})
+            connection = psycopg.connect(**{"connect_timeout": max(patience, 2), **given})
+            connection.server_cursor_factory = Unread
+            return connection
 
         super().__init__(place, create_engine(URL.create("postgresql+psycopg"), creator=connect, pool_pre_ping=True))
         self._book = place.book
-        event.listen(self._engine, "commit", self._commit)
+        self._patience = patience
+        self._engine.dialect.do_commit = self._commit  # type: ignore[method-assign] # where no event is early enough
 
     @cached_property
     def writable(self) -> bool:
@@ -64,7 +80,7 @@ class PostgreSQL(Database):
 
     def _prepared(self, connection: Connection, *, writes: bool, whole: bool) -> None:  # noqa: ARG002
         if writes:
-            connection.execution_options(isolation_level="READ COMMITTED", writes=True)
+            connection.execution_options(isolation_level="READ COMMITTED")
         else:
             connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
@@ -74,41 +90,45 @@ class PostgreSQL(Database):
         else:
             connection.execute(text("SELECT hold_book(:book)"), {"book": self._book})
 
-    def _commit(self, connection: Connection) -> None:
-        """Commit now, and find out what became of it where that was interrupted or the answer never came."""
-        if not connection.get_execution_options().get("writes"):
+    def _commit(self, connection: psycopg.Connection[Any]) -> None:
+        """Commit, and find out what became of it where that was interrupted or the answer never came."""
+        if connection.read_only:
+            connection.commit()
             return
-        number = connection.exec_driver_sql("SELECT pg_current_xact_id_if_assigned()::text").scalar()
+        row = connection.execute("SELECT pg_current_xact_id_if_assigned()::text").fetchone()
         try:
-            connection.connection.dbapi_connection.commit()  # type: ignore[union-attr] # there is one
-        except BaseException as error:
-            if number is None or not self._was_committed(number):
+            connection.commit()
+        except BaseException:
+            open_still = connection.pgconn.transaction_status in _OPEN
+            if open_still or row is None or row[0] is None or not self._was_committed(row[0]):
                 self._take_away()
                 raise
-            self.settled()
-            self._made.clear()
-            connection.invalidate(error)
-            return
         self.settled()
         self._made.clear()
 
     def _was_committed(self, number: str) -> bool:
         """Ask, on another connection, what became of a transaction."""
+        status = text("SELECT pg_xact_status(CAST(:number AS xid8))")
         try:
             with self._engine.connect() as another:
-                found = another.scalar(text("SELECT pg_xact_status(CAST(:number AS xid8))"), {"number": number})
-        except DBAPIError as error:
-            raise StoreRefusal(
-                "{path} did not say whether it was written: the connection was lost; look before you write it again",
-                path=self.place,
-                hint="aidledger journal list",
-            ) from error
-        return bool(found == "committed")
+                for _ in range(self._patience):  # a server that lost us in the middle is soon done with it
+                    if (found := another.scalar(status, {"number": number})) != "in progress":
+                        return bool(found == "committed")
+                    sleep(1)
+        except DBAPIError:
+            pass
+        raise StoreRefusal(
+            "{path} did not say whether it was written: the connection was lost; look before you write it again",
+            path=self.place,
+            hint="aidledger journal list",
+        )
 
     def _refusal(self, error: DBAPIError) -> LedgerError:
         code = getattr(error.orig, "sqlstate", None)
         said = str(error.orig).strip().partition("\n")[0] or type(error.orig).__name__
         reason = _SECRET.sub(r"\1...", said)
+        if code is None and isinstance(error, DataError):  # psycopg's own, of what it cannot send: a NUL in a text
+            return InputError(_REFUSALS["22003"][1].template, reason=reason)
         if code is None:
             return StoreRefusal("{path} cannot be reached: {reason}", path=self.place, reason=reason)
         if code in _COLLISIONS:

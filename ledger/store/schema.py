@@ -55,6 +55,8 @@ def _make(connection: Connection) -> None:
     """All tables at once: books in PostgreSQL began with this schema, and have no older one."""
     METADATA.create_all(connection)
     for table in METADATA.sorted_tables:
+        if "book" in table.c:  # a book that statistics do not know yet is not to be taken for an empty one
+            connection.exec_driver_sql(f"ALTER TABLE {table.name} ALTER COLUMN book SET STATISTICS 0")
         texts = [column.name for column in table.c if isinstance(column.type, Text)]
         if texts:  # compared by characters, as SQLite does, whatever language the database was made for
             changes = ", ".join(f'ALTER COLUMN {name} TYPE text COLLATE "C"' for name in texts)

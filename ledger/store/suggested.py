@@ -3,7 +3,8 @@
 A shell waits for these at every press of a key. The file is opened for reading only, through the standard library's
 ``sqlite3`` (SQLModel would take longer than all the rest), and nothing is ever scanned: ids and codes are ranges of a
 primary key, what is recent is found from the last entries. A book that is missing, foreign, damaged or locked suggests
-nothing, and says nothing. Any schema is read that has the tables asked for, of whatever version.
+nothing, and says nothing; nor does a server that does not answer at once. Any schema is read that has the tables asked
+for, of whatever version.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from itertools import islice
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 MOST = 50
 """No more pledges and entries than these are suggested at once, and the two ends of those there are."""
@@ -27,6 +28,9 @@ REGISTER = 2_000
 
 MOMENT = 20
 """Milliseconds to wait for a book that is being written to."""
+
+SECONDS = 2
+"""The least that a server is given to answer."""
 
 Register = Literal["party", "source", "item"]
 Suggestion = tuple[str, str]
@@ -47,7 +51,7 @@ RECENT_PLEDGES = """
         FROM (
             SELECT pledge, number FROM entry WHERE book = :book AND number > :since AND pledge IS NOT NULL
             UNION ALL SELECT pledge, entry FROM posting WHERE book = :book AND entry > :since
-        )
+        ) AS late
         WHERE +pledge >= :first AND +pledge < :end GROUP BY pledge
     ) AS touched
     CROSS JOIN pledge ON pledge.book = :book AND pledge.id = touched.pledge
@@ -60,7 +64,7 @@ RECENT_PACKAGES = """
             SELECT package FROM pledge AS stated WHERE stated.book = :book AND stated.id = touched.pledge
         ) AS package
         FROM (SELECT DISTINCT +pledge AS pledge FROM posting WHERE book = :book AND entry > :since) AS touched
-    )
+    ) AS packed
     WHERE package >= :first AND package < :end GROUP BY package
 """
 REGISTERED = "SELECT code, name FROM {} WHERE book = :book AND code >= :first AND code < :end LIMIT :most"
@@ -69,6 +73,8 @@ GROUPS = """
         kind = 'group' OR EXISTS (SELECT 1 FROM membership WHERE membership.book = :book AND circle = party.code)
     ) LIMIT :most
 """
+THE_BOOK = "SELECT min(id), NULL FROM book"
+NAMED_BOOK = "SELECT id, NULL FROM book WHERE name = :name"
 LAST_ENTRY = "SELECT max(number), NULL FROM entry WHERE book = :book"
 ENTRIES = """
     SELECT number, on_date, kind, pledge, note FROM entry WHERE book = :book AND number > :since
@@ -80,10 +86,10 @@ NEXT_RATES = "SELECT min(source), NULL FROM rate WHERE book = :book AND source >
 class Suggested:
     """What an open book suggests; nothing where there is none."""
 
-    def __init__(self, connection: sqlite3.Connection | None) -> None:
+    def __init__(self, connection: sqlite3.Connection | _Served | None, name: str | None = None) -> None:
         self._connection = connection
         self._book = 0
-        self._book = self._number("SELECT min(id), NULL FROM book")
+        self._book = self._number(THE_BOOK if name is None else NAMED_BOOK, {"name": name})
 
     def pledges(self, prefix: str = "", *, void: bool = True) -> list[Suggestion]:
         """Pledges whose ids begin so, with their titles: those recorded on last, then by id, the highest first.
@@ -131,9 +137,9 @@ class Suggested:
     def _recently(self) -> int:
         return self._last() - RECENT
 
-    def _number(self, statement: str) -> int:
+    def _number(self, statement: str, values: Mapping[str, object] | None = None) -> int:
         """The number that a statement finds, 0 where it finds none."""
-        return next((int(str(number)) for number, _ in self._rows(statement, {}) if number), 0)
+        return next((int(str(number)) for number, _ in self._rows(statement, values or {}) if number), 0)
 
     def _rows(self, statement: str, values: Mapping[str, object]) -> list[Sequence[object]]:
         if self._connection is None:
@@ -146,9 +152,57 @@ class Suggested:
 
 @contextmanager
 def suggested(place: str) -> Iterator[Suggested]:
-    """What the book at this place suggests: a path, or an ``sqlite:///`` address."""
+    """What the book at this place suggests: a path, or an ``sqlite:///`` or ``postgresql://`` address."""
+    if place.startswith("postgresql://"):
+        with _served(place) as (server, name):
+            yield Suggested(server, name)
+        return
     with _opened(place) as connection:
         yield Suggested(connection)
+
+
+class _Served:
+    """A connection to a server, which is asked in SQLite's words."""
+
+    def __init__(self, connection: Any) -> None:  # noqa: ANN401 - psycopg's, which books in files do without
+        self._connection = connection
+
+    def execute(self, statement: str, values: Mapping[str, object]) -> Any:  # noqa: ANN401 - its cursor
+        """The answer to a statement; raises what SQLite raises."""
+        for lite, full in _WORDS.items():
+            statement = statement.replace(lite, full)
+        try:
+            return self._connection.execute(_NAMED.sub(r"%(\1)s", statement), values)
+        except self._connection.Error as error:
+            raise sqlite3.OperationalError(str(error)) from error
+
+
+_NAMED = re.compile(r"(?<!:):(\w+)")
+_WORDS = {"+pledge": "pledge", "CROSS JOIN": "JOIN", "group_concat(": "string_agg(", ":void": ":void::boolean"}
+"""What PostgreSQL says in other words, or leaves to its planner."""
+
+
+@contextmanager
+def _served(place: str) -> Iterator[tuple[_Served | None, str]]:
+    """A server's connection for reading, None where there is none within moments; and the book's name."""
+    from ledger.errors import LedgerError  # noqa: PLC0415 - all this, books in files do without
+    from ledger.store.place import MAIN, parameters, served  # noqa: PLC0415
+
+    connection, name = None, MAIN
+    with suppress(LedgerError, ImportError, ValueError):
+        import psycopg  # noqa: PLC0415
+
+        with suppress(psycopg.Error):
+            server = served(place)
+            name, given = server.book, parameters(server)
+            waiting = f"-c statement_timeout={SECONDS}s -c default_transaction_read_only=on"
+            given["options"] = f"{given.get('options', '')} {waiting}".strip()
+            connection = psycopg.connect(**{**given, "connect_timeout": SECONDS}, autocommit=True)
+    if connection is None:
+        yield None, name
+        return
+    with closing(connection):
+        yield _Served(connection), name
 
 
 @contextmanager
