@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cli.typed import file
 from ledger.errors import InputError
 from ledger.message import message
 
@@ -113,4 +114,4 @@ def _past(option: str, day: date) -> date:
 def _attached(text: str) -> Attachment:
     from ledger.store.attachments import attached
 
-    return attached(Path(text).expanduser())
+    return attached(file(text))

@@ -16,6 +16,7 @@ HEADINGS = {
     "at_date": message("at date"),
     "at_payment": message("at payment"),
     "at_pledge": message("at pledge"),
+    "attachments": message("attachments"),
     "balance": message("balance"),
     "base": message("base"),
     "base_rate": message("base rate"),

@@ -147,12 +147,13 @@ def _take_in(
     from ledger.reports.rates import import_count
 
     session = Session(place)
-    refused = None
-    with session.book() as book:
+    refused, kept = None, list[int]()
+    with _all_the_same(kept), session.book() as book:
         _refuse_overwriting(how.rejects, [str(book.database.place), *files])
         with _heard(how) as heard:
             try:
                 result = _recorded(book, read(), how, heard)
+                kept.append(0 if how.dry_run else result.imported)
             except Refused as error:  # and what was rejected is kept all the same
                 refused, result = error, error.result
     _mention(result)
@@ -163,12 +164,28 @@ def _take_in(
     counts = import_count(
         read=result.read, imported=result.imported, unchanged=result.unchanged, rejected=result.rejected
     )
-    session.show(counts, shape)
+    with _all_the_same(kept):
+        session.show(counts, shape)
     if result.rejected and not result.imported + result.unchanged:
         raise Refusal(
             "nothing in this file could be recorded",
             hint=message("--rejects FILE keeps each row with the reason"),
         )
+
+
+@contextmanager
+def _all_the_same(kept: list[int]) -> Iterator[None]:
+    """What goes wrong once entries are recorded says that they are, lest the import be taken for undone."""
+    try:
+        yield
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except (OSError, Refusal) as error:
+        if not any(kept):
+            raise
+        why = error.strerror if isinstance(error, OSError) else error.message
+        reason = message("{reason}; what was imported is recorded all the same", reason=why)
+        raise (OSError(error.errno, reason) if isinstance(error, OSError) else Refusal(reason)) from error
 
 
 MOST_NEW_OBJECTS = 200_000

@@ -13,6 +13,7 @@ from cli.lazy import noun
 from cli.options import Place, Shape, takes
 from cli.render import note
 from cli.session import Session, refuse_in_run
+from cli.typed import file
 from ledger.message import message
 from ledger.table import Column, Table
 
@@ -45,9 +46,9 @@ class Signing:
 def key_path(given: str | None) -> Path:
     """Where the private key is: what ``--key`` says, else ``AIDLEDGER_KEY``, else in the user's folder of settings."""
     if given := given or os.environ.get("AIDLEDGER_KEY"):
-        return Path(given).expanduser()
+        return file(given)
     home = os.environ.get("XDG_CONFIG_HOME") or "~/.config"  # XDG base directories
-    return Path(home).expanduser() / "aidledger" / "key"
+    return file(home) / "aidledger" / "key"
 
 
 def signing_key(signing: Signing) -> Key:

@@ -16,6 +16,7 @@ from ledger.message import Message
 
 CATALOGUES = Path(__file__).parent / "catalogues"
 DOMAIN = "aidledger"
+_LONGEST = 8  # letters of the name of a language (BCP 47)
 
 _ENGLISH = gettext.NullTranslations()
 _SPOKEN: ContextVar[gettext.NullTranslations] = ContextVar("spoken", default=_ENGLISH)
@@ -77,7 +78,7 @@ def _catalogue(locale: str) -> gettext.NullTranslations:
     """The catalogue of a locale's language; English, whose sentences are the source, where there is none."""
     language = locale.replace("-", "_").partition(".")[0].partition("@")[0].partition("_")[0].casefold()
     file = CATALOGUES / language / "LC_MESSAGES" / f"{DOMAIN}.mo"
-    if not language.isalpha() or not file.exists():
+    if not language.isalpha() or len(language) > _LONGEST or not file.exists():
         return _ENGLISH
     with file.open("rb") as compiled:
         return gettext.GNUTranslations(compiled)

@@ -20,7 +20,9 @@ PROGRAM = "aidledger"
 
 _MARK = b"\xef\xbb\xbf"
 _CODE = re.compile(r"""(?:'[^']*'|"(?:\\.|[^"\\])*"|\\.|[^\s'"\\#]|(?<=\S)#|\s)*""", re.DOTALL)
-"""All of a line up to its comment, or to a quote that is never closed: ``#`` inside a word begins none."""
+"""All of a line up to its comment, or to a quote that it leaves open: ``#`` inside a word begins none."""
+_QUOTED = {"'": re.compile("[^']*'"), '"': re.compile(r'(?:\\.|[^"\\])*"', re.DOTALL)}
+"""The rest of what a quote holds that an earlier line left open."""
 _GOES_ON = re.compile(r"(?<!\\)(?:\\\\)*\\\Z")
 
 
@@ -99,21 +101,34 @@ def _logical(text: str) -> Iterator[tuple[int, str]]:
     >>> list(_logical('init # new\nitem add \\\n  a "#1"\n'))
     [(1, 'init '), (2, 'item add   a "#1"'), (4, '')]
     """
-    begun, number = "", 1
+    begun, number, quote, before = list[str](), 1, "", ""
     for count, line in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
-        whole = begun + line
-        until = _code(whole)
-        commented = whole[until : until + 1] == "#"
-        if not commented and _GOES_ON.search(whole):
-            begun = whole[:-1]
+        goes_on = _GOES_ON.search(line) is not None
+        code = line[:-1] if goes_on else line
+        until, quote = _code(code, before, quote)
+        begun.append(code[:until])
+        if goes_on and until == len(code):
+            before = code[-1:] or before
             continue
-        yield number, whole[:until] if commented else whole
-        begun, number = "", count + 1
-    if begun:
-        yield number, begun
+        yield number, "".join(begun)
+        begun, number, quote, before = [], count + 1, "", ""
+    if left := "".join(begun):
+        yield number, left
 
 
-def _code(line: str) -> int:
-    """How far a line goes before its comment."""
-    found = _CODE.match(line)
-    return found.end() if found else 0
+def _code(line: str, before: str, quote: str) -> tuple[int, str]:
+    """How far a line goes before its comment, and the quote it leaves open.
+
+    ``before`` is the last character of the line that goes on in it, ``quote`` the one that is open there: each
+    character is looked at once, however many lines a command has.
+    """
+    at = 0
+    if quote:
+        inside = _QUOTED[quote].match(line)
+        if inside is None:
+            return len(line), quote
+        at, before = inside.end(), quote
+    found = _CODE.match(before + line[at:], len(before))
+    until = at + (found.end() - len(before) if found else 0)
+    opened = line[until : until + 1]
+    return (until, "") if opened in {"", "#"} else (len(line), opened)

@@ -20,7 +20,7 @@ import typer
 from cli.countries import naming_countries
 from cli.options import Place, Shape
 from cli.render import note, show, warn
-from cli.typed import one_of, whole
+from cli.typed import file, one_of, whole
 from ledger.errors import InputError
 from ledger.message import message
 from ledger.table import Column, Table
@@ -286,7 +286,7 @@ _UNUSED = _Unlocalised()
 def _default_path() -> Path:
     """The book in the user's data folder (XDG base directories)."""
     home = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
-    return Path(home).expanduser() / "aidledger" / "book.sqlite"
+    return file(home) / "aidledger" / "book.sqlite"
 
 
 def postings_of(recorded: Recorded) -> Table:

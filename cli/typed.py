@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from cli.options import Evidence, Valuation, Where
@@ -35,6 +36,14 @@ def whole(text: str, option: str) -> int:
             "{option} '{text}': write a whole number, 0 or more, of 15 digits at most", option=option, text=text
         )
     return int(text)
+
+
+def file(text: str) -> Path:
+    """A file's path as it was typed, its ``~`` read as a shell does. Raises :class:`InputError` where nobody lives."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        raise InputError("{path}: there is no such user, so no such home", path=text) from None
 
 
 def selection(where: Where, session: Session) -> Selection:

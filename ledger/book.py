@@ -6,7 +6,7 @@ import getpass
 import os
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -103,7 +103,7 @@ class Book(Reports, Registers, Handover, Assurance):
         draft = opening(on=clock().date(), recipient=recipient, require_citation=require_citation)
         with made(where) as database:
             book = cls(database, uuid.UUID(uid).int >> 65, uid, clock, by)
-            with database.closed_if_refused(), database.making() as connection:
+            with database.making() as connection:
                 book.roles = schema.made(connection, where, with_roles=roles)
                 open_book(connection, book.key, where, draft, uid=uid, at=clock().astimezone(UTC), by=by)
                 View(connection, book.key, clock().date()).require_party(recipient)
@@ -285,7 +285,7 @@ def upgrade(place: str, *, patience: int = PATIENCE) -> tuple[str, str]:
     """
     where = located(place)
     database = opened(where, patience)
-    with database.or_closed(), database.making() as connection:
+    with closing(database), database.making() as connection:
         before = schema.revision_of(connection, where)
         if before not in schema.REVISIONS:
             schema.require_current(connection, where)

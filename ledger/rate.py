@@ -25,6 +25,7 @@ Pair = tuple[str, str]
 
 _CODE = re.compile(r"[A-Z]{3}")
 _DECIMAL = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_SHOWN = 80  # characters of what is no rate
 _SIZES: Mapping[str, Size] = {"spot": "day", "month": "month", "quarter": "quarter", "year": "year"}
 _CHOICES = message("write spot, month, year, or fixed: and a day or period, such as fixed:2025-02-28 or fixed:2024-06")
 
@@ -39,7 +40,7 @@ def parse_rate(text: str) -> Decimal:
     """
     if not _DECIMAL.fullmatch(text) or not (value := Decimal(text)):
         raise InputError(
-            "'{text}' is not a rate: write a number above zero in plain notation, such as 0.82608", text=text
+            "'{text}' is not a rate: write a number above zero in plain notation, such as 0.82608", text=text[:_SHOWN]
         )
     return value
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -18,6 +16,7 @@ from ledger.journal import Stage
 from ledger.money import Money, currency
 from ledger.pledge import MOVES, Instalment, Instrument, MoveKind, Promise, Purpose
 from ledger.recognition.steps import Amend, Announce, Draw, Evidence, Move, Reverse, Revise, Step
+from tests import places
 from tests.world import Clock
 
 FIRST_DAY = date(2024, 11, 20)
@@ -33,10 +32,9 @@ units = st.one_of(st.integers(1, 1000), st.integers(1, 10**17))
 @contextmanager
 def book_of(empty_book: Path, steps: Sequence[Step]) -> Iterator[Book]:
     """A book in which those of these steps are recorded that it does not refuse."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "book.db"
-        shutil.copy(empty_book, path)
-        with Book.open(str(path), clock=Clock("2025-06-01"), recorded_by="ada") as book:
+    with places.folder() as folder:
+        place = places.copied(empty_book, folder / "book.db")
+        with Book.open(place, clock=Clock("2025-06-01"), recorded_by="ada") as book:
             with book.database.writing() as connection:
                 for step in steps:
                     try:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 from ledger.book import Book
+from tests import places
 from tests.world import (
     MISSILE,
     Clock,
@@ -35,7 +35,7 @@ from tests.world import (
 def filled(empty_book: Path, folder: Path) -> Path:
     """The file of such a book, made in this folder from the file of an empty one."""
     path = folder / "full.db"
-    shutil.copy(empty_book, path)
+    places.copied(empty_book, path)
     with opened(path) as book:
         fill(book)
     return path
@@ -43,7 +43,7 @@ def filled(empty_book: Path, folder: Path) -> Path:
 
 def opened(path: Path) -> Book:
     """The book in a file, kept by ``ada`` on 2 March 2025."""
-    return Book.open(str(path), clock=Clock(), recorded_by="ada")
+    return Book.open(places.at(path), clock=Clock(), recorded_by="ada")
 
 
 def fill(book: Book) -> None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
-from contextlib import closing
 
 from ledger.book import Book
 from ledger.proof.tiles import Edge
 from ledger.recognition import steps
+from tests import places
 from tests.tampering import tampering
 from tests.world import last_number
 
@@ -31,16 +30,15 @@ def tree_head(leaves: list[bytes]) -> bytes:
 
 
 def lines(book: Book) -> list[str]:
-    """The lines that a book's file holds."""
-    with closing(sqlite3.connect(book.database.path)) as connection:
-        return [line for (line,) in connection.execute("SELECT line FROM entry ORDER BY number")]
+    """The lines that a book's table holds."""
+    with places.sql(places.path_of(book)) as tables:
+        return [line for (line,) in tables.execute("SELECT line FROM entry ORDER BY number")]
 
 
 def rows(book: Book, columns: str = "level, number, width") -> list[tuple[object, ...]]:
     """The kept rows of hashes, from the leaves up."""
-    with closing(sqlite3.connect(book.database.path)) as connection:
-        order = "level, number, width"
-        return connection.execute(f"SELECT {columns} FROM tile ORDER BY {order}").fetchall()  # noqa: S608 - our words
+    with places.sql(places.path_of(book)) as tables:
+        return tables.execute(f"SELECT {columns} FROM tile ORDER BY level, number, width")  # noqa: S608 - our words
 
 
 def expected_root(book: Book, size: int | None = None) -> bytes:
@@ -56,25 +54,33 @@ def grow(book: Book, entries: int) -> None:
 
 def forge_signature(book: Book, number: int = 1) -> None:
     """Give a kept head the signature of its signer below another text, in a form that is right."""
-    with tampering(book) as connection:
-        [note] = connection.execute("SELECT note FROM checkpoint WHERE number = ?", (number,)).fetchone()
+    with tampering(book) as tables:
+        [[note]] = tables.execute("SELECT note FROM checkpoint WHERE number = ?", (number,))
         before, blank, encoded = note.rstrip("\n").rpartition(" ")
         signature = b64decode(encoded)
         forged = b64encode(signature[:-1] + bytes([signature[-1] ^ 1])).decode()
         values = (f"{before}{blank}{forged}\n", number)
-        connection.execute("UPDATE checkpoint SET note = ? WHERE number = ?", values)
+        tables.execute("UPDATE checkpoint SET note = ? WHERE number = ?", values)
+
+
+def turn(book: Book, place: int, where: str) -> None:
+    """Turn one byte over of each kept row of hashes that is there."""
+    with tampering(book) as tables:
+        [[hashes]] = tables.execute(f"SELECT hashes FROM tile WHERE {where}")  # noqa: S608 - our words
+        turned = bytes([*hashes[:place], hashes[place] ^ 1, *hashes[place + 1 :]])
+        tables.execute(f"UPDATE tile SET hashes = ? WHERE {where}", (turned,))  # noqa: S608
 
 
 def rewrite(book: Book, statements: Sequence[str], sizes: Sequence[int]) -> None:
     """Alter entries, and make every kept row of hashes anew for the sizes that were signed, as only they tell."""
-    with tampering(book) as connection:
+    with tampering(book) as tables:
         for statement in statements:
-            connection.execute(statement)
-        connection.execute("DELETE FROM tile")
-        hashes = [leaf(line.encode()) for (line,) in connection.execute("SELECT line FROM entry ORDER BY number")]
+            tables.execute(statement)
+        tables.execute("DELETE FROM tile")
+        hashes = [leaf(line.encode()) for (line,) in tables.execute("SELECT line FROM entry ORDER BY number")]
         for size in sizes:
             edge = Edge()
             rows = [tile for each in hashes[:size] for tile in edge.add(each)]
             for row in (*rows, *edge.unfinished()):
                 values = (book.key, row.level, row.number, row.width, row.hashes)
-                connection.execute("INSERT OR IGNORE INTO tile VALUES (?, ?, ?, ?, ?)", values)
+                tables.execute("INSERT INTO tile VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", values)

@@ -1,7 +1,7 @@
 """A book and a model of it, taken through the same steps: what one refuses the other does, and they stay equal."""
 
-import tempfile
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -20,6 +20,7 @@ from ledger.pledge import Instrument, MoveKind, Promise, Purpose
 from ledger.recognition import steps
 from ledger.reports.measures import MEASURES
 from ledger.selection import Selection
+from tests import places
 from tests.model import MOVES, NEAREST, UNDELIVERED, Done, Model
 from tests.world import Clock, errors, last_number, make_book, money, records, register_item
 
@@ -44,13 +45,12 @@ def priced(amounts: dict[str, int]) -> tuple[Money, ...]:
 
 
 @cache
-def empty() -> bytes:
-    """The file of a book in which nothing has happened but that an item was registered."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "empty.db"
-        with make_book(path, Clock(TODAY)) as book:
-            register_item(book, "tank", "Main battle tank")
-        return path.read_bytes()
+def empty() -> Path:
+    """A book in which nothing has happened but that an item was registered, to be copied."""
+    path = places.of_process() / "machine.db"
+    with make_book(path, Clock(TODAY)) as book:
+        register_item(book, "tank", "Main battle tank")
+    return path
 
 
 class BookAndModel(RuleBasedStateMachine):
@@ -58,11 +58,10 @@ class BookAndModel(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = tempfile.TemporaryDirectory()
-        path = Path(self.folder.name) / "book.db"
-        path.write_bytes(empty())
+        self.folder = ExitStack()
+        place = places.copied(empty(), self.folder.enter_context(places.folder()) / "book.db")
         self.clock = Clock(TODAY)
-        self.book = Book.open(str(path), clock=self.clock, recorded_by="ada")
+        self.book = Book.open(place, clock=self.clock, recorded_by="ada")
         self.model = Model(date.fromisoformat(TODAY))
         self.told: list[steps.Step] = []
         self.states: dict[int, dict[tuple[str, str, str], int]] = {}
@@ -76,7 +75,7 @@ class BookAndModel(RuleBasedStateMachine):
                 assert self._held(known_at=number) == state
         finally:
             self.book.close()
-            self.folder.cleanup()
+            self.folder.close()
 
     def both(self, expected: Callable[[], Done], step: steps.Step) -> None:
         """Let both take a step, or both refuse it."""

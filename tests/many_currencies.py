@@ -26,6 +26,7 @@ from ledger.pledge import MOVES, Instrument, MoveKind, Purpose, Terms
 from ledger.rate import Rate
 from ledger.recognition.statement import entry_stated
 from ledger.recognition.steps import Booked, Correct, Distinguish, Evidence, Match, Move, Restate, Settled
+from tests import places
 from tests.hostile_texts import text
 from tests.world import (
     Clock,
@@ -79,18 +80,17 @@ USERS = ("ada", "Олена Ґ.", "=cmd|'/C calc'!A1", 'o"brien, m.; jr')
 
 
 def many_currencies(path: Path, uid: str = UID) -> Path:
-    """Write such a book as a file: quick but for the first time in a process. Give it back as ``path``."""
-    path.write_bytes(_made(uid))
+    """Put such a book at a path: quick but for the first time in a process. Give back the path."""
+    places.copied(_made(uid), path)
     return path
 
 
 @cache
-def _made(uid: str) -> bytes:
-    with tempfile.TemporaryDirectory() as folder, patch("uuid.uuid4", return_value=uuid.UUID(uid)):
-        path, clock = Path(folder) / "many.db", Clock("2024-01-02")
-        with make_book(path, clock) as book:
-            _fill(book, clock)
-        return path.read_bytes()
+def _made(uid: str) -> Path:
+    path, clock = Path(tempfile.mkdtemp(dir=places.of_process())) / "many.db", Clock("2024-01-02")
+    with patch("uuid.uuid4", return_value=uuid.UUID(uid)), make_book(path, clock) as book:
+        _fill(book, clock)
+    return path
 
 
 def _fill(book: Book, clock: Clock) -> None:

@@ -6,11 +6,10 @@ import base64
 import csv
 import hashlib
 import json
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from tests import places
 from tests.commandline import Answer, typed
 
 TABLES = (
@@ -73,8 +72,8 @@ def descriptor(folder: Path) -> Any:
 
 def lines_of(book: Path) -> list[str]:
     """The canonical lines that a book holds, by plain SQL."""
-    with closing(sqlite3.connect(book)) as connection:
-        return [line for (line,) in connection.execute("SELECT line FROM entry ORDER BY number")]
+    with places.sql(book) as tables:
+        return [line for (line,) in tables.execute("SELECT line FROM entry ORDER BY number")]
 
 
 def root_of(lines: list[str]) -> str:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-import sqlite3
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from fractions import Fraction
 from itertools import groupby
 from pathlib import Path
@@ -19,6 +17,7 @@ from ledger.formats.package.csv import lines
 from ledger.formats.package.layouts import header
 from ledger.period import Period
 from ledger.proof.checkpoint import Checkpoint
+from tests import places
 from tests.many_currencies import BANK, many_currencies
 from tests.world import Clock
 
@@ -54,13 +53,13 @@ def read(text: str) -> Rows:
 
 def outsiders(folder: Path) -> Book:
     """The book of many currencies and hostile texts, in a file in this folder."""
-    return Book.open(str(many_currencies(folder / "many.db")), clock=Clock("2025-04-03"), recorded_by="ada")
+    return Book.open(places.at(many_currencies(folder / "many.db")), clock=Clock("2025-04-03"), recorded_by="ada")
 
 
 def sql(book: Book, query: str, *values: Any) -> list[tuple[Any, ...]]:
-    """What SQLite itself answers about the book's file."""
-    with closing(sqlite3.connect(f"file:{book.database.path}?mode=ro", uri=True)) as connection:
-        return connection.execute(query, values).fetchall()
+    """What the database itself answers about the book."""
+    with places.sql(places.path_of(book)) as tables:
+        return tables.execute(query, values)
 
 
 def signed(row: Mapping[str, str], amount: str = "Amount", side: str = "Amount_Credit_Debit_Indicator") -> Fraction:

@@ -27,6 +27,7 @@ from ledger.book import Book
 from ledger.formats.plaintext import beancount, hledger
 from ledger.formats.plaintext.content import Content
 from ledger.selection import EVERYTHING, Selection
+from tests import places
 from tests.world import announce, commit, disburse, draw, records, register_item, reverse
 
 Account = tuple[str, str, str, str]
@@ -56,9 +57,8 @@ def content(**parts: Any) -> Content:
 @contextmanager
 def kept_small(empty_book: Path, folder: Path) -> Iterator[Book]:
     """A book whose exports fit on two pages: an escape, a facility, items, a memorandum, a reversal, two citations."""
-    path = folder / "small.db"
-    shutil.copy(empty_book, path)
-    with Book.open(str(path), clock=lambda: datetime(2025, 3, 2, 18, 30, tzinfo=UTC), recorded_by="ada") as book:
+    place = places.copied(empty_book, folder / "small.db")
+    with Book.open(place, clock=lambda: datetime(2025, 3, 2, 18, 30, tzinfo=UTC), recorded_by="ada") as book:
         register_item(book)
         parent = announce(
             book, "GB", "3500000000 GBP", "at_least 5000 air-defence-missile", id="limit/2025;a", on="2025-03-01"

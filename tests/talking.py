@@ -24,6 +24,7 @@ from cli.session import Session
 from ledger.book import Book, Recorded
 from ledger.errors import LedgerError
 from ledger.table import Table, plain_cell
+from tests import places
 from tests.commandline import PROGRAM, ROOT
 
 CTRL_C, CTRL_D, TAB, SHIFT_TAB, ENTER = "\x03", "\x04", "\t", "\x1b[Z", "\r"
@@ -70,7 +71,7 @@ def talked(
     kind: Callable[[Session, Book], Conversation], book: Book, *answers: str, locale: str = "en"
 ) -> tuple[Recorded, Answering]:
     """What comes of a conversation with these answers, and what was heard in it."""
-    session, somebody = Session(Place(str(book.database.path), locale)), Answering(answers)
+    session, somebody = Session(Place(places.at(places.path_of(book)), locale)), Answering(answers)
     return recorded(kind(session, book), Known(session, book), somebody), somebody
 
 
@@ -78,7 +79,7 @@ def interrupted(
     kind: Callable[[Session, Book], Conversation], book: Book, *answers: str, locale: str = "en"
 ) -> Answering:
     """Somebody who gives these answers, and then no more."""
-    session, somebody = Session(Place(str(book.database.path), locale)), Answering([*answers, CTRL_C])
+    session, somebody = Session(Place(places.at(places.path_of(book)), locale)), Answering([*answers, CTRL_C])
     with pytest.raises(KeyboardInterrupt):
         recorded(kind(session, book), Known(session, book), somebody)
     return somebody

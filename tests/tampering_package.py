@@ -7,7 +7,6 @@ import hashlib
 import io
 import json
 import re
-import shutil
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from functools import cache
@@ -25,6 +24,7 @@ from ledger.signing.key import Key, PublicKey
 from tests.commandline import book, done, settings_for
 from tests.everything import filled
 from tests.package_folder import packed
+from tests.places import copied
 
 Edit = Callable[[bytes], bytes]
 """What becomes of the bytes of a file."""
@@ -175,7 +175,7 @@ def seal(empty_book: Path, folder: Path) -> Path:
     with pytest.MonkeyPatch.context() as monkeypatch:
         settings_for(folder, monkeypatch)
         monkeypatch.setenv("AIDLEDGER_KEY", str(folder / "key"))
-        shutil.copy(filled(empty_book, folder), book())
+        copied(filled(empty_book, folder), book())
         done("key create ada")
         (folder / "earlier").write_text(done("checkpoint"), encoding="utf-8", newline="")
         for user in ("eve", "zoë"):

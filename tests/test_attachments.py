@@ -17,6 +17,7 @@ from ledger.journal import Citation
 from ledger.recognition.steps import Attachment, Booked, Evidence, Match, Settled, Step
 from ledger.store import attachments
 from ledger.store.attachments import attached
+from tests import places
 from tests.commandline import answered, done, process, refused, rows, settings_for, typed
 from tests.world import Clock, announce, announcement, day, disburse, errors, make_book, money, refuses, reverse
 
@@ -34,10 +35,11 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def copies(folder: Path, book: str = "book.db") -> dict[str, bytes]:
-    """The copies beside a book, by name."""
-    kept = folder / f"{book}.files"
-    return {path.name: path.read_bytes() for path in kept.iterdir()} if kept.exists() else {}
+def copies(folder: Path) -> dict[str, bytes]:
+    """The copies that are kept with the book in a folder, by name; where there are none, there is no place for them."""
+    found = places.copies(folder / "book.db")
+    assert bool(found) or not (folder / "book.db.files").is_dir()
+    return found
 
 
 def found() -> list[tuple[str, str, str]]:
@@ -55,16 +57,22 @@ def evidence(path: Path, **said: Any) -> Evidence:
 # Kept
 
 
-def test_a_copy_is_kept_by_its_sha_256_for_its_owner_only_and_the_entry_names_it(place: Path):
+def test_a_copy_is_kept_by_its_sha_256_and_the_entry_names_it(place: Path):
     done(f"{ADD} --attach page.html")
     assert copies(place) == {SHA256: PAGE}
+    assert found() == []
+    kept = f"{'attachment' if places.ON_SERVER else 'book.db.files'}/{SHA256}"
+    said = [("file", "page.html"), ("sha256", SHA256), ("copy", kept)]
+    for sheet in ("journal show 2", "pledge show GB-2025-0001"):
+        assert [(row["name"], row["value"]) for row in rows(sheet) if row["section"] == "citation"] == said
+
+
+@places.of_files("modes")
+def test_a_copy_is_for_its_owner_only(place: Path):
+    done(f"{ADD} --attach page.html")
     folder = place / "book.db.files"
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert stat.S_IMODE((folder / SHA256).stat().st_mode) == 0o600
-    assert found() == []
-    said = [("file", "page.html"), ("sha256", SHA256), ("copy", f"book.db.files/{SHA256}")]
-    for sheet in ("journal show 2", "pledge show GB-2025-0001"):
-        assert [(row["name"], row["value"]) for row in rows(sheet) if row["section"] == "citation"] == said
 
 
 @pytest.mark.usefixtures("place")
@@ -76,19 +84,29 @@ def test_the_address_the_words_and_the_copy_are_one_citation():
 
 def test_nothing_is_made_beside_a_book_until_something_is_attached(place: Path):
     done(ADD)
-    assert not (place / "book.db.files").exists()
+    assert copies(place) == {}
 
 
 def test_the_same_file_twice_is_one_copy_whatever_its_name(place: Path):
     (place / "again.pdf").write_bytes(PAGE)
     done(f"{ADD} --attach page.html")
-    before = (place / "book.db.files" / SHA256).stat()
+    before = identity(place)
     done("pledge commit GB-2025-0001 --attach again.pdf --format csv")
-    after = (place / "book.db.files" / SHA256).stat()
-    assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
+    assert identity(place) == before
+    assert copies(place) == {SHA256: PAGE}
     assert found() == []
 
 
+def identity(place: Path) -> tuple[object, ...]:
+    """What tells the file, or the row, of the copy from another one with the same bytes."""
+    if places.ON_SERVER:
+        with places.sql(place / "book.db") as tables:
+            return tables.execute("SELECT ctid, xmin FROM attachment")[0]
+    file = (place / "book.db.files" / SHA256).stat()
+    return (file.st_ino, file.st_mtime_ns)
+
+
+@places.of_files("links")
 def test_a_file_named_through_a_link_or_beside_another_book_is_taken_as_it_is(place: Path):
     (place / "link.html").symlink_to("page.html")
     (place / "linked.db").symlink_to("book.db")
@@ -169,7 +187,7 @@ def test_a_refused_entry_leaves_no_copy_and_no_folder(place: Path):
     refused(1, "pledge commit P --attach page.html")
     done(ADD)
     refused(1, "pledge commit GB-2025-0001 6GBP --attach page.html")
-    assert not (place / "book.db.files").exists()
+    assert copies(place) == {}
 
 
 def test_of_several_steps_that_are_kept_together_a_refused_one_takes_every_copy_along(book: Book, tmp_path: Path):
@@ -182,8 +200,7 @@ def test_of_several_steps_that_are_kept_together_a_refused_one_takes_every_copy_
     second.write_bytes(b"another")
     with refuses(book, Refusal, f"{second} was changed meanwhile: nothing was recorded; try again"):
         book.record_all(with_files)
-    assert copies(tmp_path, book.database.path.name) == {}
-    assert not attachments.folder_of(book.database.path).exists()
+    assert copies(tmp_path) == {}
 
 
 def _with(step: Step, said: Evidence) -> Step:
@@ -196,7 +213,7 @@ def test_a_run_keeps_all_of_its_copies_or_none(place: Path):
     (place / "kept.txt").write_text(f"{lines} GB-2025-0001\n")
     assert typed("run refused.txt").code == 1
     assert typed("run kept.txt --dry-run").code == 0
-    assert not (place / "book.db.files").exists()
+    assert copies(place) == {}
     assert typed("run kept.txt").code == 0
     assert copies(place) == {SHA256: PAGE}
 
@@ -214,15 +231,16 @@ def test_a_preview_keeps_nothing(book: Book, tmp_path: Path):
     page.write_bytes(PAGE)
     [seen] = book.preview([_with(announcement("GB", "5 GBP"), evidence(page))])
     assert seen.entry.citations[0].sha256 == SHA256
-    assert not attachments.folder_of(book.database.path).exists()
+    assert copies(tmp_path) == {}
 
 
+@places.of_files("a copy beside the database; a row goes with its transaction")
 def test_what_was_made_is_taken_away_where_the_database_refuses_at_the_last_moment(
     book: Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     page = tmp_path / "page.html"
     page.write_bytes(PAGE)
-    folder = attachments.folder_of(book.database.path)
+    folder = attachments.folder_of(places.path_of(book))
     seen: list[bool] = []
 
     def failing(cursor: Any, statement: str, *given: Any) -> bool:
@@ -233,13 +251,14 @@ def test_what_was_made_is_taken_away_where_the_database_refuses_at_the_last_mome
 
     executed = book.database._execute
     monkeypatch.setattr("ledger.store.sqlite.SQLite._execute", lambda _self, *given: failing(*given))
-    fresh = Book.open(str(book.database.path), clock=Clock(), recorded_by="ada")
+    fresh = Book.open(str(places.path_of(book)), clock=Clock(), recorded_by="ada")
     with pytest.raises(KeyboardInterrupt):
         fresh.record(_with(announcement("GB", "5 GBP"), evidence(page)))
     assert seen == [True]
     assert not folder.exists()
 
 
+@places.of_files("the disk under a copy")
 def test_a_full_disk_leaves_nothing_of_a_copy(book: Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     page = tmp_path / "page.html"
     page.write_bytes(PAGE)
@@ -250,9 +269,10 @@ def test_a_full_disk_leaves_nothing_of_a_copy(book: Book, tmp_path: Path, monkey
     monkeypatch.setattr("ledger.store.attachments.os.fsync", full)
     with refuses(book, Refusal, f"no copy of {page} can be kept in", "No space left on device; nothing was recorded"):
         book.record(_with(announcement("GB", "5 GBP"), evidence(page)))
-    assert copies(tmp_path, book.database.path.name) == {}
+    assert copies(tmp_path) == {}
 
 
+@places.of_files("the folder beside a book")
 def test_a_folder_that_cannot_be_made_is_a_refusal(place: Path):
     (place / "book.db.files").touch()
     said = refused(1, f"{ADD} --attach page.html")
@@ -263,23 +283,25 @@ def test_a_folder_that_cannot_be_made_is_a_refusal(place: Path):
 def test_a_read_only_book_takes_no_copy(book: Book, tmp_path: Path):
     page = tmp_path / "page.html"
     page.write_bytes(PAGE)
-    book.database.path.chmod(0o400)
-    with refuses(book, StoreRefusal, "is read-only"):
-        book.record(_with(announcement("GB", "5 GBP"), evidence(page)))
-    assert not attachments.folder_of(book.database.path).exists()
+    with (
+        Book.open(places.read_only(places.path_of(book)), clock=Clock(), recorded_by="ada") as barred,
+        refuses(barred, StoreRefusal, "is read-only"),
+    ):
+        barred.record(_with(announcement("GB", "5 GBP"), evidence(page)))
+    assert copies(tmp_path) == {}
 
 
 def test_an_altered_copy_is_never_written_over(place: Path):
     done(f"{ADD} --attach page.html")
-    (place / "book.db.files" / SHA256).write_bytes(b"altered")
+    copy = places.spoil_copy(place / "book.db", SHA256, b"altered")
     said = refused(1, "pledge commit GB-2025-0001 --attach page.html")
-    assert f"book.db.files/{SHA256} was altered: nothing was recorded; put there again what it was" in said
+    assert f"{copy} was altered: nothing was recorded; put there again what it was" in said
     assert copies(place) == {SHA256: b"altered"}
 
 
 def test_the_same_origin_again_puts_a_copy_back_that_went_missing(place: Path):
     done(f"{ADD} --attach page.html --origin paper:1")
-    (place / "book.db.files" / SHA256).unlink()
+    places.spoil_copy(place / "book.db", SHA256, None)
     assert found() == [("missing-attachment", "entry 2", "error")]
     done(f"{ADD} --attach page.html --origin paper:1")
     assert found() == []
@@ -299,22 +321,29 @@ def test_two_processes_that_attach_one_file_at_once_keep_one_copy(place: Path):
 
 def test_a_copy_that_was_altered_or_taken_away_is_an_error_that_names_entry_and_file(place: Path):
     done(f"{ADD} --attach page.html")
-    copy = place / "book.db.files" / SHA256
-    copy.write_bytes(PAGE + b" ")
+    copy = places.spoil_copy(place / "book.db", SHA256, PAGE + b" ")
     answer = typed("check --format json")
     assert answer.code == 1
     [row] = answer.rows
     assert (row["severity"], row["code"], row["where"]) == ("error", "altered-attachment", "entry 2")
     assert row["message"] == f"page.html: its copy {copy} was altered: it is not the file that was attached"
-    copy.unlink()
+    places.spoil_copy(place / "book.db", SHA256, None)
     [row] = typed("check --format json").rows
     assert (row["severity"], row["code"], row["where"]) == ("error", "missing-attachment", "entry 2")
     assert row["message"] == f"page.html: its copy {copy} is missing: put the file there again"
+
+
+@places.of_files("a folder in the place of a copy")
+def test_what_is_no_copy_is_an_error_that_names_it(place: Path):
+    done(f"{ADD} --attach page.html")
+    copy = place / "book.db.files" / SHA256
+    copy.unlink()
     copy.mkdir()
     [row] = typed("check --format json").rows
     assert row["message"] == f"page.html: its copy {copy} cannot be read (it is not a file)"
 
 
+@places.of_files("the folder beside a book")
 def test_a_book_that_was_copied_without_its_folder_says_so(place: Path):
     done(f"{ADD} --attach page.html")
     (place / "copy.db").write_bytes((place / "book.db").read_bytes())
@@ -327,7 +356,7 @@ def test_a_book_that_was_copied_without_its_folder_says_so(place: Path):
 def test_a_copy_that_an_entry_cites_which_was_reversed_is_kept_all_the_same(place: Path):
     done(f"{ADD} --attach page.html")
     done("journal reverse 2 --note wrong --format csv")
-    (place / "book.db.files" / SHA256).unlink()
+    places.spoil_copy(place / "book.db", SHA256, None)
     assert found() == [("missing-attachment", "entry 2", "error")]
 
 
@@ -382,4 +411,4 @@ def test_a_reversal_takes_no_copy_away(book: Book, tmp_path: Path):
     page.write_bytes(PAGE)
     book.record(_with(announcement("GB", "5 GBP"), evidence(page)))
     reverse(book, 2)
-    assert copies(tmp_path, book.database.path.name) == {SHA256: PAGE}
+    assert copies(tmp_path) == {SHA256: PAGE}

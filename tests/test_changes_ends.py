@@ -9,7 +9,7 @@ from cli.options import Place, Where
 from cli.report_changes import ends
 from cli.session import Session
 from ledger.book import Worth
-from tests import world
+from tests import places, world
 from tests.test_changes import JANUARY, JUNE, rows, walk
 from tests.world import amend, announce, commit, records
 
@@ -73,7 +73,7 @@ REFUSALS = {
 def test_what_makes_no_walk_is_refused_in_one_line(book, tmp_path, capsys, words):
     for _ in range(14):
         announce(book, "GB", "1 GBP")
-    command = ["report", "changes", "--between", *words.split(), "--book", str(tmp_path / "book.db")]
+    command = ["report", "changes", "--between", *words.split(), "--book", places.at(tmp_path / "book.db")]
     assert run(command) == 2
     said = capsys.readouterr()
     assert said.out == ""
@@ -93,7 +93,7 @@ def test_people_see_some_of_many_entries_and_programs_all(book, tmp_path, capsys
     for _ in range(12):
         announce(book, "FR", "1 GBP")
         commit(book, pledge, "1 GBP")
-    said = ["report", "changes", "--between", "2,99", "--by", "donor", "--book", str(tmp_path / "book.db")]
+    said = ["report", "changes", "--between", "2,99", "--by", "donor", "--book", places.at(tmp_path / "book.db")]
     assert run(said) == 0
     assert "3 5 7 9 11 13 15 17 19 21 and 2 more" in capsys.readouterr().out
     assert run([*said, "--format", "json"]) == 0

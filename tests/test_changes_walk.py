@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import ast
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
@@ -27,6 +25,7 @@ from ledger.reports.flow import KINDS, RESTATED, SILENT
 from ledger.reports.measures import MEASURES
 from ledger.selection import DIMENSIONS, Selection
 from ledger.table import Table
+from tests import places
 from tests.chance import FIRST_DAY, book_of, days
 from tests.everything import filled, opened
 from tests.world import EUR, GBP, Clock, last_number, make_book, records, selection
@@ -262,7 +261,7 @@ def changing(book: Book, first: int, then: int) -> dict[str, set[int]]:
           GROUP BY commodity, entry, pledge HAVING sum(amount) <> 0)
         """
     found: dict[str, set[int]] = {}
-    with closing(sqlite3.connect(book.database.path)) as connection:
+    with places.sql(places.path_of(book)) as connection:
         for commodity, entry in connection.execute(statement, (first, then)):
             found.setdefault(commodity, set()).add(entry)
     return found
@@ -327,7 +326,7 @@ def test_every_kind_of_entry_has_its_line():
 
 
 def test_kinds_without_postings_have_none(full):
-    with closing(sqlite3.connect(full.database.path)) as connection:
+    with places.sql(places.path_of(full)) as connection:
         kinds = {kind for (kind,) in connection.execute("SELECT DISTINCT kind FROM entry WHERE postings > 0")}
     assert kinds <= KINDS.keys()
 
@@ -386,7 +385,7 @@ def test_by_days_the_tracker_s_months_are_walked_as_known_since(tracker):
     ends = tuple(Selection(known_at=between, as_of=day) for day in (march, april))
     rows = records(walked(book, ends, ("donor",), Worth("EUR", "spot", ("kiel-r7",))))
     assert {row["change"] for row in rows} == {"opening", "new", "closing"}
-    with closing(sqlite3.connect(book.database.path)) as connection:
+    with places.sql(places.path_of(book)) as connection:
         asked = "SELECT number FROM entry WHERE on_date LIKE '2022-04-%' AND kind = 'pledge' AND postings > 0"
         announced = {number for (number,) in connection.execute(f"{asked} AND number <= {between}")}
     named = {number for row in rows for number in numbers_of(row["entries"])}

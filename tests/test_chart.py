@@ -20,6 +20,7 @@ from ledger.locale import Language
 from ledger.money import Money
 from ledger.reports.chart import MOST_PANELS, Chart, Series, charts, scale
 from ledger.table import Column, Table
+from tests import places
 from tests.commandline import done, refused, typed
 from tests.world import EUR, GBP, JPY, gbp, money
 
@@ -345,6 +346,7 @@ def test_what_cannot_be_drawn_is_refused_and_nothing_is_written(code: int, words
     assert said in refused(code, f"report {words}")
 
 
+@places.of_files("only a file can be drawn over")
 def test_the_book_is_never_drawn_over(desk: Path) -> None:
     (desk / "book.svg").hardlink_to(desk / "book.db")
     assert "--chart book.svg is the book itself" in refused(2, "report totals --chart book.svg")

@@ -4,8 +4,6 @@ Each test does what only someone with the file in hand can do: it takes the trig
 the book, and puts them back. How a book stands is in ``test_checks_standing.py``.
 """
 
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 
@@ -18,9 +16,9 @@ from ledger.journal import Posting, Stage
 from ledger.money import MOST_UNITS, Money
 from ledger.period import parse_date
 from ledger.proof import leaf
-from ledger.store.checks import GUARDS
 from ledger.store.checks.every import CHECKS
-from tests.tampering import codes, forge, found, tamper, tampering
+from tests import places
+from tests.tampering import GUARDS, codes, drop_guard, forge, found, tamper, tampering, without_unique_keys
 from tests.world import (
     GBP,
     announce,
@@ -58,15 +56,38 @@ def test_each_check_says_in_its_docstring_what_holds_in_a_sound_book():
     assert all((check.__doc__ or "").endswith(".") for check in CHECKS)
 
 
+NO_TEXT = () if places.ON_SERVER else ("\0",)
+"""What a PostgreSQL database takes for no text at all."""
+
+
 # One test for each check
 
 
 @pytest.mark.parametrize("guard", GUARDS)
 def test_guards_in_place_finds_a_trigger_that_is_gone(kept, guard):
-    with closing(sqlite3.connect(kept.database.path)) as connection:
-        connection.execute(f"DROP TRIGGER {guard}")
+    drop_guard(kept, guard)
     [problem] = kept.check()
     assert problem == Problem("error", "guard-missing", guard, "this trigger is gone: the book can be altered unseen")
+
+
+@places.of_server("what it keeps beside triggers")
+@pytest.mark.parametrize(
+    ("statement", "where", "words"),
+    [
+        ("ALTER TABLE entry DISABLE TRIGGER entry_is_balanced", "entry_is_balanced", "this trigger is gone"),
+        ("ALTER TABLE posting DISABLE TRIGGER ALL", "posting_is_append_only", "this trigger is gone"),
+        (
+            "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
+            "refuse_change()",
+            "this function is not what it was",
+        ),
+    ],
+)
+def test_guards_in_place_finds_what_is_switched_off_or_does_something_else(kept, statement, where, words):
+    with places.sql(places.path_of(kept)) as tables:
+        tables.execute(statement)
+    found = {problem.where: problem.message for problem in kept.check()}
+    assert found[where] == f"{words}: the book can be altered unseen"
 
 
 def test_foreign_keys_hold_finds_a_row_that_points_at_nothing(kept):
@@ -76,8 +97,9 @@ def test_foreign_keys_hold_finds_a_row_that_points_at_nothing(kept):
     assert problem.message == "a row points at a book that is not there"
 
 
+@places.of_files("SQLite compares by unique keys only")
 def test_foreign_keys_hold_finds_tables_that_cannot_even_be_compared(kept):
-    without_unique_keys(kept, "DELETE FROM loose WHERE number > 4", numbered=False)
+    without_unique_keys(kept, "DELETE FROM entry WHERE number > 4", numbered=False)
     [problem] = errors(kept)
     assert (problem.code, problem.where) == ("dangling", "book")
     assert problem.message.startswith("what points at what cannot be examined (foreign key mismatch")
@@ -108,7 +130,7 @@ def test_lines_equal_columns_finds_a_line_that_is_no_entry(kept):
     assert problem == Problem("error", "unreadable-line", "entry 4", "its canonical line is no entry")
 
 
-@pytest.mark.parametrize("line", ["", "null", "[]", "7", '"a"', "{", '{"v":1}', '{"book":1}', "\0"])
+@pytest.mark.parametrize("line", ["", "null", "[]", "7", '"a"', "{", '{"v":1}', '{"book":1}', *NO_TEXT])
 def test_lines_equal_columns_takes_any_text_for_a_line(kept, line):
     with tampering(kept) as connection:
         connection.execute("UPDATE entry SET line = ? WHERE number = 4", (line,))
@@ -221,7 +243,7 @@ def test_what_is_dated_before_what_it_draws_on_is_only_suspected(kept):
 
 def test_the_command_ends_with_1_where_something_is_broken_and_with_0_for_a_suspicion(kept, capsys):
     disburse(kept, "GB-2025-0001", "5.00 GBP", on="2025-02-01")
-    command = ["check", "--book", str(kept.database.path), "--format", "csv"]
+    command = ["check", "--book", places.at(places.path_of(kept)), "--format", "csv"]
     assert run(command) == 0
     assert capsys.readouterr().out.startswith("severity,code,where,message\r\nwarning,out-of-order,GB-2025-0001,")
     tamper(kept, "UPDATE account SET balance = 7")
@@ -229,20 +251,8 @@ def test_the_command_ends_with_1_where_something_is_broken_and_with_0_for_a_susp
     assert "error,projection,account GB-2025-0001:committed:GBP," in capsys.readouterr().out
 
 
-def without_unique_keys(book: Book, *statements: str, numbered: bool = True) -> None:
-    """Alter a copy of the journal's table that has no key but its number, and put it in place of the real one."""
-    with tampering(book) as connection:
-        connection.execute("CREATE TABLE loose AS SELECT * FROM entry")
-        for statement in statements:
-            connection.execute(statement)
-        connection.execute("DROP TABLE entry")
-        connection.execute("ALTER TABLE loose RENAME TO entry")
-        if numbered:
-            connection.execute("CREATE UNIQUE INDEX numbers ON entry (book, number)")
-
-
 def test_origins_are_unique_finds_one_that_is_there_twice(kept):
-    without_unique_keys(kept, "UPDATE loose SET origin = 'paper:1' WHERE number = 3")
+    without_unique_keys(kept, "UPDATE entry SET origin = 'paper:1' WHERE number = 3")
     [problem] = [problem for problem in errors(kept) if problem.code == "origin-twice"]
     assert (problem.where, problem.message) == ("entry 3", "it has the origin paper:1, and so has entry 2")
 
@@ -250,7 +260,7 @@ def test_origins_are_unique_finds_one_that_is_there_twice(kept):
 def test_entries_are_reversed_once_finds_one_that_two_reverse(kept):
     reverse(kept, 3)
     commit(kept, "GB-2025-0001", "10.00 GBP")
-    without_unique_keys(kept, "UPDATE loose SET reverses = 3 WHERE number = 6")
+    without_unique_keys(kept, "UPDATE entry SET reverses = 3 WHERE number = 6")
     [problem] = [problem for problem in errors(kept) if problem.code == "reversed-twice"]
     assert (problem.where, problem.message) == ("entry 3", "entry 5 reverses it, and so does 6")
 

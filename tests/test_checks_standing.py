@@ -1,6 +1,5 @@
 """Checks of how a book stands: projections, stages, facilities, registers, rates, altered behind the ledger's back."""
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -17,7 +16,7 @@ from ledger.money import Money
 from ledger.period import Period
 from ledger.rate import Rate
 from ledger.store.tables import PROJECTIONS
-from tests import everything
+from tests import everything, places
 from tests.machine import BookAndModel
 from tests.tampering import codes, forge, found, tamper
 from tests.world import (
@@ -43,7 +42,7 @@ def filled(empty_book: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def full(filled: Path, tmp_path: Path) -> Iterator[Book]:
     """An open book in which everything has happened."""
-    shutil.copy(filled, tmp_path / "full.db")
+    places.copied(filled, tmp_path / "full.db")
     with everything.opened(tmp_path / "full.db") as book:
         yield book
 

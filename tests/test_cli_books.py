@@ -2,12 +2,10 @@
 
 import os
 import resource
-import shutil
 import signal
-import sqlite3
 import stat
 import sys
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -15,6 +13,7 @@ import pytest
 
 from ledger.store.database import PATIENCE
 from ledger.store.schema import HEAD
+from tests import places
 from tests.commandline import ADD, Answer, answered, book, done, one_error, process, refused, rows, typed, unchanged
 
 BOOK = (f'pledge add GB "100 GBP" --id P --on 2025-03-02 {ADD}',)
@@ -29,7 +28,7 @@ pytestmark = pytest.mark.usefixtures("desk")
 
 
 def nothing(place):
-    place.unlink()
+    places.lost(place)
 
 
 def a_folder(place):
@@ -45,10 +44,12 @@ def a_text(place):
     place.write_text("Pledges, kept by hand since 2022. " * 50)
 
 
+def an_empty_database(place):
+    places.spoil(place)
+
+
 def another_database(place):
-    place.unlink()
-    with closing(sqlite3.connect(place)) as other:
-        other.execute("CREATE TABLE recipes (name TEXT)")
+    places.spoil(place, "CREATE TABLE recipes (name TEXT)")
 
 
 def half_a_book(place):
@@ -64,31 +65,40 @@ def an_older_book(place):
 
 
 def of_schema(place, revision):
-    with closing(sqlite3.connect(place)) as other, other:
+    with places.sql(place) as other:
         other.execute("UPDATE alembic_version SET version_num = ?", (revision,))
 
 
 OLDER = f"""{{book}} was made by an older version (schema 0001, now {HEAD})
 hint: aidledger upgrade --book {{book}} brings it up to date; copy the file first"""
-NO_BOOKS = [
+NEWER = f"{{book}} was made by a newer version (schema 0999, this one knows {HEAD})\nhint: use the"
+NO_FILES = [
     (1, nothing, "there is no book at {book}\nhint: aidledger init --book {book}"),
     (2, a_folder, "{book} is not a file, so it is not a book"),
     (2, an_empty_file, "{book} is not a book of aidledger"),
     (2, a_text, "{book} is not a book of aidledger: it is no SQLite database"),
     (2, another_database, "{book} is not a book of aidledger"),
     (1, half_a_book, "{book} is damaged: the database cannot be read; restore it from a copy"),
-    (1, a_newer_book, f"{{book}} was made by a newer version (schema 0999, this one knows {HEAD})\nhint: use the"),
+    (1, a_newer_book, NEWER),
     (1, an_older_book, OLDER),
 ]
+NO_DATABASES = [
+    (1, nothing, "{book} cannot be reached: "),
+    (2, an_empty_database, "{book} has no book of aidledger; aidledger init makes one"),
+    (2, another_database, "{book} has no book of aidledger; aidledger init makes one"),
+    (1, a_newer_book, NEWER),
+]
+NO_BOOKS = NO_DATABASES if places.ON_SERVER else NO_FILES
 
 
 @pytest.mark.parametrize(("code", "make", "words"), NO_BOOKS, ids=[make.__name__ for _, make, _ in NO_BOOKS])
 def test_what_is_no_book_of_this_version_is_refused_to_every_command_and_left_alone(code, make, words):
     make(book())
     for command in (READING[0], WRITING[0]):
-        assert refused(code, command).startswith("error: " + words.format(book=book()))
+        assert refused(code, command).startswith("error: " + words.format(book=places.at(book())))
 
 
+@places.of_files("an empty database is there to be made one")
 @pytest.mark.parametrize("make", [a_folder, an_empty_file, a_text, another_database, half_a_book, a_newer_book])
 def test_nor_is_it_upgraded_or_made_into_one(make):
     make(book())
@@ -96,9 +106,17 @@ def test_nor_is_it_upgraded_or_made_into_one(make):
     assert refused(1 if make in {half_a_book, a_newer_book} else 2, "upgrade").startswith(f"error: {book()} ")
 
 
+@places.of_server("where there is a database, a book can be made beside other tables")
+def test_a_database_of_a_newer_version_is_neither_upgraded_nor_given_another_book():
+    a_newer_book(book())
+    refused(1, "init")
+    assert refused(1, "upgrade").startswith(f"error: {places.at(book())} was made by a newer version")
+
+
+@places.of_files("no older schema was ever made in PostgreSQL")
 def test_an_older_book_is_upgraded_when_it_is_asked_for():
     before = rows("report totals")
-    with closing(sqlite3.connect(book())) as other, other:
+    with places.sql(book()) as other:
         for table in (
             "pledge",
             "account",
@@ -143,24 +161,29 @@ def test_a_place_where_no_book_can_be_is_refused_without_telling_its_password(pl
     assert "secret" not in answer.said
 
 
-def test_a_book_is_not_made_where_there_is_one_or_cannot_be_one(desk):
+def test_a_book_is_not_made_where_there_is_one():
     assert "was left alone" in refused(1, "init")
+
+
+def test_a_book_is_not_made_where_there_cannot_be_one(desk):
     (desk / "file").write_text("")
     assert "cannot be made a folder" in refused(1, "init --book file/book.db")
     assert "neither a country" in refused(1, "init --recipient UK --book new.db")
     assert not (desk / "new.db").exists()
 
 
+@places.of_files("folders and modes")
 def test_a_book_is_made_in_a_folder_that_is_not_there_yet(desk):
     assert typed("init --book new/folder/book.db").printed == "new/folder/book.db\n"
     assert stat.S_IMODE((desk / "new/folder/book.db").stat().st_mode) == 0o600
 
 
-def test_a_book_that_is_read_only_by_its_mode_is_read_and_never_written():
+def test_a_book_that_may_only_be_read_is_read_and_never_written(monkeypatch):
     before = done("report totals --format csv")
-    book().chmod(0o400)
+    barred = places.read_only(book())
+    monkeypatch.setenv("AIDLEDGER_BOOK", barred)
     for command in WRITING:
-        assert refused(1, command) == f"error: {book()} is read-only: nothing was written\n"
+        assert refused(1, command) == f"error: {barred} is read-only: nothing was written\n"
     for command in READING:
         assert typed(command).code == 0
     assert done("report totals --format csv") == before
@@ -169,33 +192,24 @@ def test_a_book_that_is_read_only_by_its_mode_is_read_and_never_written():
 # What another process holds
 
 
-@contextmanager
-def held(kind):
-    """Another connection has a lock, as another process would."""
-    with closing(sqlite3.connect(book(), isolation_level=None)) as other:
-        other.execute(f"BEGIN {kind}")
-        yield
-        other.execute("ROLLBACK")
-
-
 def test_a_book_that_another_process_writes_is_refused_to_writers_after_the_patience_asked_for(monkeypatch):
     monkeypatch.setenv("AIDLEDGER_PATIENCE", "0")
-    locked = f"error: {book()} is locked by another process: nothing was written; try again when it is done\n"
-    with held("IMMEDIATE"):
+    held = f"error: {places.at(book())} is locked by another process: nothing was written; try again when it is done\n"
+    with places.held(book()):
         for command in WRITING:
-            assert refused(1, command) == locked
+            assert refused(1, command) == held
         for command in READING:
             assert typed(command).code == 0
-    with held("EXCLUSIVE"):
+    with places.held(book(), from_readers=True):
         for command in (*READING, *WRITING, "upgrade"):
-            assert refused(1, command) == locked
+            assert refused(1, command) == held
     assert done(ADDING) == "GB-2025-0001\n"
 
 
 def test_the_patience_is_in_seconds_and_long_unless_it_is_said(monkeypatch):
     assert PATIENCE == 60
     monkeypatch.setenv("AIDLEDGER_PATIENCE", "1")
-    with held("IMMEDIATE"):
+    with places.held(book()):
         began = monotonic()
         refused(1, ADDING)
         assert 0.9 < monotonic() - began < 30
@@ -205,7 +219,7 @@ def test_the_patience_is_in_seconds_and_long_unless_it_is_said(monkeypatch):
 
 
 def test_a_lock_that_is_let_go_in_time_is_waited_for():
-    with held("IMMEDIATE"):
+    with places.held(book()):
         waiting = process(ADDING, stdout=-1, stderr=-1)
         with pytest.raises(TimeoutError):
             wait_for(lambda: waiting.poll() is not None, seconds=2)
@@ -229,6 +243,7 @@ def no_room(most):
     return f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({most}, {most}))"
 
 
+@places.of_files("the disk of this process")
 def test_a_full_disk_leaves_the_book_as_it_was():
     long = "n" * 200_000
     with unchanged():
@@ -242,6 +257,7 @@ def test_a_full_disk_leaves_the_book_as_it_was():
     assert typed(ADDING).code == 0
 
 
+@places.of_files("the disk of this process")
 def test_a_full_disk_leaves_no_half_of_a_book_nor_of_a_register(desk):
     room = no_room(resource.getpagesize())
     with unchanged():
@@ -280,7 +296,7 @@ def test_a_register_is_written_whole_or_not_at_all(desk):
     for place, words in {
         "nowhere/register.csv": "No such file or directory",
         ".": "is a folder",
-        "book.db": "is the book itself",
+        **({} if places.ON_SERVER else {"book.db": "is the book itself"}),
     }.items():
         said = refused(1 if "nowhere" in place else 2, f"export csv --out {place}")
         assert words in said
@@ -301,9 +317,9 @@ READY = "from cli.main import main; open('ready', 'w').close()"
 INTERRUPTED = Answer(130, "", "error: interrupted; nothing was written\n")
 
 
-@pytest.mark.parametrize("kind", ["IMMEDIATE", "EXCLUSIVE"])
-def test_an_interrupt_is_heard_while_another_process_holds_the_book(desk, kind):
-    with unchanged_but_for("ready"), held(kind):
+@pytest.mark.parametrize("from_readers", [False, True])
+def test_an_interrupt_is_heard_while_another_process_holds_the_book(desk, from_readers):
+    with unchanged_but_for("ready"), places.held(book(), from_readers=from_readers):
         waiting = process(ADDING, before=READY, stdout=-1, stderr=-1)
         wait_for((desk / "ready").exists)
         sleep(1.5)  # until it waits for the lock
@@ -363,7 +379,8 @@ def test_an_interrupt_that_comes_after_the_commit_is_too_late(monkeypatch):
     hears = signal.getsignal(signal.SIGINT)
     assert typed(ADDING) == Answer(0, "GB-2025-0001\n", "")
     assert signal.getsignal(signal.SIGINT) == hears
-    assert typed("init --book new.db") == Answer(0, "new.db\n", "note: next: aidledger pledge add --help\n")
+    new = places.at("new.db")
+    assert typed("init --book", new) == Answer(0, f"{new}\n", "note: next: aidledger pledge add --help\n")
     monkeypatch.setattr("cli.render._lay_out", interrupt)
     assert typed("report totals") == INTERRUPTED
 
@@ -380,7 +397,7 @@ def test_check_shows_what_is_broken_and_only_that_is_a_failure():
     assert [(row["severity"], row["code"], row["where"]) for row in suspicious.rows] == [
         ("warning", "out-of-order", "P")
     ]
-    with closing(sqlite3.connect(book())) as other, other:
+    with places.sql(book()) as other:
         other.execute("UPDATE account SET balance = balance + 1 WHERE stage = 'disbursed'")
     broken = typed("check --format json")
     assert (broken.code, broken.said) == (1, "")
@@ -388,8 +405,8 @@ def test_check_shows_what_is_broken_and_only_that_is_a_failure():
     assert broken.rows[0]["code"] == "projection"
 
 
-def test_a_copy_of_the_file_is_a_book_of_its_own(desk):
-    shutil.copy(book(), desk / "copy.db")
+def test_a_copy_is_a_book_of_its_own(desk):
+    copy = places.copied(book(), desk / "copy.db")
     done(ADDING)
     assert len(rows("pledge list")) == 2
-    assert len(rows("pledge list --book copy.db")) == 1
+    assert len(rows(f"pledge list --book {copy}")) == 1

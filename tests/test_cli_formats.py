@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tests import places
 from tests.commandline import ADD, VARIED, Answer, book, done, rows, typed
 
 BOOK = VARIED
@@ -211,14 +212,21 @@ def test_ids_count_on_by_donor_and_year():
 # Where, who and in which language
 
 
-def test_the_book_may_be_named_before_the_command_and_after_it_and_by_the_environment(desk, monkeypatch):
+OTHERWISE = () if places.ON_SERVER else ("pledge list --book sqlite:///book.db",)
+
+
+def test_the_book_may_be_named_before_the_command_and_after_it_and_by_the_environment(monkeypatch):
     known = rows("pledge list")
-    monkeypatch.setenv("AIDLEDGER_BOOK", str(desk / "other.db"))
+    known_as, other = places.at("book.db"), places.at("other.db")
+    monkeypatch.setenv("AIDLEDGER_BOOK", other)
     done("init")
     assert rows("pledge list") == []
-    for command in ("--book book.db pledge list", "pledge list --book book.db", "pledge list --book sqlite:///book.db"):
+    for command in (f"--book {known_as} pledge list", f"pledge list --book {known_as}", *OTHERWISE):
         assert rows(command) == known
-    assert rows("--book other.db pledge list --book book.db") == known
+    assert rows(f"--book {other} pledge list --book {known_as}") == known
+
+
+def test_the_book_is_a_file_among_the_users_data_where_none_is_named(desk, monkeypatch):
     monkeypatch.delenv("AIDLEDGER_BOOK")
     assert done("init") == f"{desk}/data/aidledger/book.sqlite\n"
     assert rows("pledge list") == []

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import places
 from tests.commandline import PROGRAM, Answer, done, refused, rows, typed, unchanged
 
 ROOT = Path(__file__).parent.parent
@@ -138,7 +139,7 @@ def test_what_a_file_holds_never_commands_a_terminal(desk: Path):
 
 def test_a_first_map_is_suggested_without_a_book(desk: Path):
     table(desk, GOOD)
-    (desk / "book.db").unlink()
+    places.lost(desk / "book.db")
     answer = typed("import csv aid.csv --suggest-map")
     assert (answer.code, answer.said) == (0, "")
     assert 'donor = "donor"' in answer.printed
@@ -147,7 +148,7 @@ def test_a_first_map_is_suggested_without_a_book(desk: Path):
 def test_an_import_that_is_killed_leaves_the_book_as_it_was(desk: Path):
     lines = [GOOD.replace("missiles", f"P{number}") for number in range(60_000)]
     table(desk, *lines)
-    before = (desk / "book.db").read_bytes()
+    before = places.content(desk / "book.db")
     running = subprocess.Popen(
         [sys.executable, "-c", PROGRAM, "import", "csv", "aid.csv"],
         cwd=desk,
@@ -155,15 +156,14 @@ def test_an_import_that_is_killed_leaves_the_book_as_it_was(desk: Path):
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    journal = desk / "book.db-journal"
     deadline = time.monotonic() + 60
-    while not journal.exists() and running.poll() is None and time.monotonic() < deadline:
+    while not places.being_written(desk / "book.db") and running.poll() is None and time.monotonic() < deadline:
         time.sleep(0.01)
     running.send_signal(signal.SIGKILL)
     assert running.wait() == -signal.SIGKILL
     assert rows("pledge list") == []
     assert done("check") == "" or "every invariant" in typed("check").said
-    assert (desk / "book.db").read_bytes() == before
+    assert places.content(desk / "book.db") == before
 
 
 @pytest.mark.usefixtures("desk")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import places
 from tests.commandline import ADD, done, process, refused, rows, typed
 
 pytestmark = pytest.mark.usefixtures("desk")
@@ -116,16 +117,16 @@ def test_a_key_is_neither_in_the_book_nor_in_what_is_printed(desk):
     printed = done("checkpoint") + done("key show --format json")
     secret = key_file(desk).read_text(encoding="utf-8").splitlines()[2]
     assert secret not in printed
-    assert secret.encode() not in (desk / "book.db").read_bytes()
+    assert secret.encode() not in places.content(desk / "book.db")
 
 
 def test_a_checkpoint_is_printed_as_it_was_signed_and_again_the_same(desk):
     done("key create")
     done(f'pledge add GB "100 GBP" --on 2025-03-02 {ADD}')
     first = done("checkpoint")
-    before = (desk / "book.db").read_bytes()
+    before = places.content(desk / "book.db")
     assert done("checkpoint") == first
-    assert (desk / "book.db").read_bytes() == before
+    assert places.content(desk / "book.db") == before
     origin, size, _, blank, signature, end = first.split("\n")
     assert (len(origin), size, blank, signature[:6], end) == (36, "2", "", "— ada ", "")
 
@@ -140,7 +141,7 @@ def test_two_that_sign_at_once_keep_the_same_head_once():
     assert rows("check") == []
 
 
-def test_a_book_that_may_not_be_written_signs_no_checkpoint(desk):
+def test_a_book_that_may_not_be_written_signs_no_checkpoint(desk, monkeypatch):
     done("key create")
-    (desk / "book.db").chmod(0o400)
+    monkeypatch.setenv("AIDLEDGER_BOOK", places.read_only(desk / "book.db"))
     assert "is read-only: nothing was written" in refused(1, "checkpoint")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from cli.main import run
+from tests import places
 
 HRYVNIA = "date,base,quote,rate\n2025-02-28,USD,UAH,41.51\n2025-03-03,USD,UAH,41.55\n2025-02-28,EUR,UAH,43.20\n"
 
@@ -20,7 +21,7 @@ def file(tmp_path: Path) -> Path:
 @pytest.fixture
 def call(book, monkeypatch, capsys):
     """One command line on the book: its rows as JSON, and what it said on stderr."""
-    monkeypatch.setenv("AIDLEDGER_BOOK", str(book.database.path))
+    monkeypatch.setenv("AIDLEDGER_BOOK", places.at(places.path_of(book)))
 
     def called(*args: object, code: int = 0) -> tuple[list[dict[str, str]], str]:
         capsys.readouterr()

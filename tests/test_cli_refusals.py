@@ -1,11 +1,11 @@
 """What is wrong is answered in one line that says what, where and what to do, and nothing is written."""
 
+import json
 import shlex
-import sqlite3
-from contextlib import closing
 
 import pytest
 
+from tests import places
 from tests.commandline import ADD, SMALL, Answer, done, one_error, refused, typed, unchanged
 
 INPUT, REFUSAL = 2, 1
@@ -140,8 +140,10 @@ def test_what_could_command_a_terminal_never_reaches_it(words, text):
 
 def test_what_another_program_wrote_into_a_book_cannot_command_the_terminal(desk):
     text = "red \x1b[31m\x9b\r\n\u202e title"
-    with closing(sqlite3.connect(desk / "book.db")) as other, other:
-        other.execute("UPDATE pledge SET title = :text, facts = json_set(facts, '$.title', :text)", {"text": text})
+    with places.sql(desk / "book.db") as other:
+        [(facts,)] = other.execute("SELECT facts FROM pledge WHERE id = 'P'")
+        altered = json.dumps({**json.loads(facts), "title": text})
+        other.execute("UPDATE pledge SET title = ?, facts = ? WHERE id = 'P'", (text, altered))
     for command in ("pledge list", "pledge show P"):
         printed = typed(command).printed
         assert "red \ufffd[31m\ufffd  \ufffd title" in printed
@@ -381,10 +383,10 @@ def test_an_origin_is_recorded_once_and_refused_with_other_content():
 
 
 def test_a_book_that_requires_citations_takes_nothing_without_one(tmp_path):
-    other = tmp_path / "cited.db"
-    typed("init --require-citation --book", str(other))
+    other = places.at(tmp_path / "cited.db")
+    typed("init --require-citation --book", other)
     with unchanged():
-        answer = typed(f'pledge add GB "1 GBP" {ADD} --book', str(other))
+        answer = typed(f'pledge add GB "1 GBP" {ADD} --book', other)
     assert answer.code == REFUSAL
     assert "without a citation: add --cite URL" in one_error(answer.said)
-    assert typed(f'pledge add GB "1 GBP" {ADD} --cite https://example.org --book', str(other)).code == 0
+    assert typed(f'pledge add GB "1 GBP" {ADD} --cite https://example.org --book', other).code == 0

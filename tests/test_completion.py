@@ -3,6 +3,7 @@
 import sqlite3
 from contextlib import closing
 from itertools import chain
+from pathlib import Path
 
 import pytest
 import typer
@@ -13,6 +14,7 @@ from cli.lazy import HELP, root
 from cli.main import NOUNS
 from ledger.locale import resolve
 from ledger.money import currency
+from tests import places
 from tests.commandline import ADD, VARIED, book, done, refused, typed
 from tests.completing import asked, offered
 
@@ -238,23 +240,30 @@ def test_every_donor_currency_and_locale_is_one_that_the_ledger_knows():
 # Which book
 
 
-def test_the_book_is_the_one_that_the_line_names(desk, monkeypatch):
-    other = done("init --book other.db").strip()
+def test_the_book_is_the_one_that_the_line_names(monkeypatch):
+    other = done(f"init --book {places.at('other.db')}").strip()
     done(f"pledge add GB 1GBP --book {other} --id OTHER --on 2025-01-01 {ADD}")
     assert offered(f"--book {other} pledge show") == ["OTHER"]
     assert offered(f"pledge show --book {other}") == ["OTHER"]
-    assert offered(f"pledge show --book=sqlite:///{desk}/other.db") == ["OTHER"]
-    monkeypatch.setenv("DESK", str(desk))
-    assert offered("pledge show --book $DESK/other.db") == offered("pledge show --book ${DESK}/other.db") == ["OTHER"]
-    monkeypatch.setenv("HOME", str(desk))
-    assert offered("pledge show --book ~/other.db") == ["OTHER"]
-    assert "P" in offered("pledge show --book other.db --book book.db")
-    monkeypatch.setenv("AIDLEDGER_BOOK", "other.db")
+    first, _, last = places.at(Path("other.db").absolute()).rpartition("/")
+    monkeypatch.setenv("DESK", first)
+    assert offered(f"pledge show --book $DESK/{last}") == offered(f"pledge show --book ${{DESK}}/{last}") == ["OTHER"]
+    assert "P" in offered(f"pledge show --book {other} --book {places.at('book.db')}")
+    monkeypatch.setenv("AIDLEDGER_BOOK", other)
     assert offered("pledge show") == ["OTHER"]
 
 
+@places.of_files("homes and paths")
+def test_a_file_may_be_named_in_every_way_that_a_shell_knows(desk, monkeypatch):
+    done("init --book other.db")
+    done(f"pledge add GB 1GBP --book other.db --id OTHER --on 2025-01-01 {ADD}")
+    assert offered(f"pledge show --book=sqlite:///{desk}/other.db") == ["OTHER"]
+    monkeypatch.setenv("HOME", str(desk))
+    assert offered("pledge show --book ~/other.db") == ["OTHER"]
+
+
 @pytest.mark.parametrize(
-    "place", ["none.db", "text.db", ".", "empty.db", "postgresql://host/x", "other.sqlite", "~nobody/x"]
+    "place", ["none.db", "text.db", ".", "empty.db", "postgresql://127.0.0.1:1/x", "other.sqlite", "~nobody/x"]
 )
 def test_where_there_is_no_book_nothing_of_a_book_is_offered_and_nothing_is_said(desk, place):
     (desk / "text.db").write_text("no book\n" * 100)
@@ -268,17 +277,15 @@ def test_where_there_is_no_book_nothing_of_a_book_is_offered_and_nothing_is_said
 
 
 def test_a_book_that_is_locked_offers_nothing_at_once():
-    with closing(sqlite3.connect(book(), isolation_level=None)) as writer:
-        writer.execute("BEGIN EXCLUSIVE")
+    with places.held(book(), from_readers=True):
         assert offered("pledge show") == []
     assert "P" in offered("pledge show")
 
 
 def test_a_book_of_an_older_version_is_read_as_far_as_it_goes():
-    with closing(sqlite3.connect(book())) as older:
+    with places.sql(book()) as older:
         older.execute("UPDATE alembic_version SET version_num = '0002'")
         older.execute("DROP TABLE rate")
-        older.commit()
     assert "P" in offered("pledge show")
     assert offered("report totals --rates") == ["ecb"]
 
@@ -288,9 +295,8 @@ def test_a_locale_that_there_is_not_offers_no_names_and_says_nothing():
 
 
 def test_what_commands_a_terminal_is_taken_out_of_titles():
-    with closing(sqlite3.connect(book())) as foreign:
+    with places.sql(book()) as foreign:
         foreign.execute("UPDATE pledge SET title = ? WHERE id = 'P'", ("a\n\tb\x1b[31m\u202e $(c)",))
-        foreign.commit()
     assert asked("pledge", "show", "P").helps["P"] == "a b [31m $(c)"
 
 

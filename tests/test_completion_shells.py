@@ -13,6 +13,7 @@ import pexpect
 import pyte
 import pytest
 
+from tests import places
 from tests.commandline import ADD, PROGRAM, ROOT, SETTINGS, UNSET
 
 SLOWEST = 30  # seconds, of a machine that does much else
@@ -52,7 +53,7 @@ class Typist:
         command, script = SHELLS[shell]
         env: dict[str, Any] = {name: value for name, value in os.environ.items() if name not in UNSET}
         env |= SETTINGS | {"HOME": str(folder), "TERM": "xterm", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
-        env |= {"PATH": f"{folder / 'bin'}:{env['PATH']}", "AIDLEDGER_BOOK": str(folder / "book.db")}
+        env |= {"PATH": f"{folder / 'bin'}:{env['PATH']}", "AIDLEDGER_BOOK": places.at(folder / "book.db")}
         self.process = pexpect.spawn(command, env=env, cwd=folder, dimensions=(40, 120), encoding="utf-8")
         self.process.delaybeforesend = None
         self.process.sendline(f"{PROMPTS[shell]}; {script}; echo begun at once | tr a-z A-Z")
@@ -88,7 +89,8 @@ def typist(request, made, tmp_path_factory) -> Iterator[Typist]:
     if shutil.which(request.param) is None:
         pytest.skip(f"{request.param} is not installed")
     folder = tmp_path_factory.mktemp(request.param)
-    shutil.copy(made(*BOOK), folder / "book.db")
+    places.copied(made(*BOOK), folder / "book.db")
+    (folder / "book.db").touch()  # a name that is completed, wherever the book is
     (folder / "bin").mkdir()
     program = folder / "bin" / "aidledger"
     program.write_text(f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -c {shlex.quote(PROGRAM)} "$@"\n')

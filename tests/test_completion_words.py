@@ -15,6 +15,7 @@ from cli.completion.offer import Offer, Offers
 from cli.completion.shells import SHELLS, quoted, split
 from ledger.store import suggested as room
 from ledger.store.suggested import MOST, Suggested
+from tests import places
 from tests.everything import filled
 
 BREAKS = " \t\n\"'@><=;|&(:"
@@ -147,6 +148,7 @@ STATEMENTS = {
 }
 
 
+@places.of_files("plans of SQLite")
 @pytest.mark.parametrize("name", STATEMENTS)
 def test_no_suggestion_goes_through_a_whole_book(full, name):
     values = {"book": 1, "first": "G", "end": "H", "void": 0, "since": 5, "most": MOST}

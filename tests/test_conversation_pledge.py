@@ -1,12 +1,12 @@
 """The conversation of ``pledge add``: the pledges of 2 March 2025, defaults, what is refused at once, what is shown."""
 
 import shlex
-import shutil
 
 import pytest
 
 from cli.conversation.pledge import NewPledge
 from cli.main import run
+from tests import places
 from tests.everything import opened
 from tests.talking import SHIFT_TAB, interrupted, talked
 from tests.world import (
@@ -79,11 +79,11 @@ def test_the_missiles_are_recorded_in_ukrainian_too(book):
 
 def test_the_line_it_teaches_records_the_same_in_another_book(book, tmp_path, capsys):
     register_item(book)
-    shutil.copy(book.database.path, tmp_path / "other.db")
+    copy = places.copied(places.path_of(book), tmp_path / "other.db")
     found, _ = talked(NewPledge, book, "GB", *MISSILES[1:4], "military", *MISSILES[5:])
     words = shlex.split(capsys.readouterr().err.partition("in one line: ")[2])
     assert words[:2] == ["aidledger", "pledge"]
-    words[words.index("--book") + 1] = str(tmp_path / "other.db")
+    words[words.index("--book") + 1] = copy
     assert run(words[1:]) == 0
     with opened(tmp_path / "other.db") as other:
         again = entries(other)[-1]

@@ -10,8 +10,10 @@ from cli.conversation.steps import NewMove
 from cli.correct import COMMANDS as CORRECTING
 from cli.main import run
 from cli.move import COMMANDS as MOVING
+from ledger.book import Book
 from ledger.errors import StoreRefusal, UnknownRecord
 from ledger.pledge import MoveKind
+from tests import places
 from tests.talking import interrupted, talked
 from tests.world import (
     MISSILE,
@@ -209,9 +211,9 @@ def test_the_line_says_the_same(book, capsys, kind, answers):
 
 
 def test_the_conversation_of_a_new_pledge_refuses_a_book_that_it_cannot_write_before_it_asks(book):
-    book.database.path.chmod(0o400)
-    with refused(StoreRefusal, "is read-only"):
-        talked(NewPledge, book)
+    barred = Book.open(places.read_only(places.path_of(book)), recorded_by="ada")
+    with barred, refused(StoreRefusal, "is read-only"):
+        talked(NewPledge, barred)
 
 
 def test_an_unknown_id_is_refused_by_the_ledger_itself(book):

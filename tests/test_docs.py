@@ -155,7 +155,7 @@ def found_in(*rooms: str) -> set[tuple[str, ...]]:
 
 def test_every_finding_of_check_is_documented() -> None:
     listed = table_of("docs/formats.md", "## What check finds")
-    found = found_in("ledger/store/checks", "ledger/reports", "ledger/statements")
+    found = found_in("ledger/store", "ledger/store/checks", "ledger/reports", "ledger/statements")
     assert found == {(text.split(" | ")[0], code) for code, text in listed.items()}
 
 

@@ -20,6 +20,7 @@ from ledger.formats.rates import hmrc, recognise
 from ledger.formats.tabular import COLUMNS as REGISTER
 from ledger.pledge import MOVES
 from ledger.proof import leaf
+from tests import places
 from tests.documents import ROOT, blocks, quoted, table_of
 from tests.misbehaving import serving, well
 from tests.shell import answer, shell
@@ -32,7 +33,7 @@ def small_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("documents") / "book.sqlite"
     with pytest.MonkeyPatch.context() as monkeypatch, shell(path.parent, monkeypatch):
         for words in demo_commands():
-            assert answer(*words, "--book", str(path))[0] == 0
+            assert answer(*words, "--book", places.at(path))[0] == 0
         assert answer("key", "create", "ada")[0] == 0
     return path
 
@@ -101,6 +102,9 @@ CALLS: Mapping[str, str] = {
     "key create": "key create eve --key another",
     "checkpoint": "checkpoint",
     "prove": "prove GB-2025-0001",
+    "backup": "backup kept.sqlite",
+    "restore": "restore kept.sqlite --book restored.sqlite",
+    "copy": "copy kept.sqlite moved.sqlite",
     "report summary": "report summary --out page.html",
     "export csv": "export csv --out register.csv",
     "export hledger": "export hledger --out book.journal",
@@ -134,7 +138,7 @@ EXPLAINED: Mapping[str, str] = {
 def header_of(call: str, book: Path) -> str:
     """The first line of what a command prints as CSV, whatever is said beside it."""
     words = shlex.split(call)
-    where = () if words[0] == "key" or "--book" in words else ("--book", str(book))
+    where = () if words[0] == "key" or "--book" in words else ("--book", places.at(book))
     _, said = answer(*words, *where, "--format", "csv")
     return next(line for line in said.splitlines() if re.fullmatch(r"[a-z0-9_]+(,[a-z0-9_]+)*", line))
 
@@ -186,6 +190,7 @@ def test_the_columns_of_the_register_are_documented() -> None:
 # Formats: the schema
 
 
+@places.of_files("the schema of SQLite")
 def test_every_table_column_and_trigger_is_documented(small_book: Path) -> None:
     with closing(sqlite3.connect(small_book)) as book:
         tables = [name for (name,) in book.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]

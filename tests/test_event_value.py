@@ -16,7 +16,7 @@ from ledger.book import Worth
 from ledger.errors import LedgerError
 from ledger.money import Money
 from ledger.reports.layers import Layers
-from tests import world
+from tests import places, world
 from tests.world import announce, cancel, commit, disburse, draw, records, repay, reverse, revise, selection
 
 JANUARY, JUNE, AUGUST = "2024-01-15", "2024-06-17", "2024-08-15"
@@ -63,7 +63,7 @@ def report(capsys):
 
 
 def test_the_demo_gives_the_published_figures_by_month_of_the_event(tmp_path, report):
-    at = ("--book", str(tmp_path / "demo.sqlite"))
+    at = ("--book", places.at(tmp_path / "demo.sqlite"))
     for words in commands():
         assert run([*words, *at]) == 0
     assert run(["pledge", "allocate", "GB-2025-0001", "1.6bn GBP", "--on", "2025-03-31", *at]) == 0
@@ -183,7 +183,7 @@ def test_top_ups_count_at_the_day_they_were_recorded(book):
 
 @pytest.mark.usefixtures("book")
 def test_event_needs_a_currency_to_convert_to(tmp_path, capsys):
-    assert run(["report", "totals", "--value-at", "event", "--book", str(tmp_path / "book.db")]) == 2
+    assert run(["report", "totals", "--value-at", "event", "--book", places.at(tmp_path / "book.db")]) == 2
     assert "--in CUR" in capsys.readouterr().err
 
 

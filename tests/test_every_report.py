@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from cli.demo import commands
+from tests import places
 from tests.commandline import typed
 from tests.test_kiel_published import NAME, OCTOBER
 
@@ -29,7 +30,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo's book."""
     path = tmp_path_factory.mktemp("demo") / "book.sqlite"
     for words in commands():
-        assert typed("", "--book", str(path), *words).code == 0
+        assert typed("", "--book", places.at(path), *words).code == 0
     return path
 
 
@@ -40,7 +41,7 @@ def kiel(tmp_path_factory: pytest.TempPathFactory) -> Path:
         pytest.skip("the tracker's workbooks are not beside the project")
     path = tmp_path_factory.mktemp("kiel") / "book.sqlite"
     for words in (("init",), ("import", "kiel", str(OCTOBER), "--as", NAME)):
-        assert typed("", "--book", str(path), *words).code == 0
+        assert typed("", "--book", places.at(path), *words).code == 0
     return path
 
 
@@ -49,7 +50,8 @@ def kiel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_each_report_says_the_same_to_people_and_programs(book: str, asked: str, request: pytest.FixtureRequest):
     path: Path = request.getfixturevalue(book)
     own = " --rates kiel-r7" if book == "kiel" and "--in" in asked and "policies" not in asked else ""
-    forms = {form: typed(f"{asked}{own} --format {form}", "--book", str(path)) for form in ("json", "csv", "table")}
+    words = f"{asked}{own} --book {places.at(path)}"
+    forms = {form: typed(f"{words} --format {form}") for form in ("json", "csv", "table")}
     assert {form: done.code for form, done in forms.items()} == dict.fromkeys(forms, 0), forms["json"].said
     objects, lines = forms["json"].rows, forms["csv"].table
     assert objects

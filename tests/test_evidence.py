@@ -5,7 +5,6 @@ import json
 from datetime import date
 from fractions import Fraction
 from io import StringIO
-from pathlib import Path
 
 import pytest
 
@@ -16,7 +15,7 @@ from ledger.money import Money, currency
 from ledger.recognition.steps import Step
 from ledger.reports.evidence import exact_text
 from ledger.reports.measures import MEASURES
-from tests import world
+from tests import places, world
 from tests.world import announce, announcement, movement, records, refused, selection
 
 POLICIES = ("spot", "month", "year", "fixed:2024-06")
@@ -26,7 +25,7 @@ DAYS = ("2023-01-15", "2024-02-29", "2024-10-22", "2025-03-02")
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
     """Where the book of these tests is, which only looks."""
-    return str(tmp_path_factory.mktemp("evidence") / "book.db")
+    return places.at(tmp_path_factory.mktemp("evidence") / "book.db")
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +41,7 @@ def world_of_aid(place):
                 steps.append(movement("allocate", pledge, amounts[1], on=f"2025-04-{day:02}"))
                 steps.append(movement("disburse", pledge, amounts[2], on=f"2025-05-{day:02}"))
                 steps.append(movement("cancel", pledge, amounts[3], on="2025-06-30"))
-    with world.make_book(Path(place), world.Clock()) as made:
+    with world.make_book(places.path_at(place), world.Clock()) as made:
         made.record_all(steps)
         yield made
 

@@ -10,7 +10,7 @@ from cli.main import run
 from ledger.book import Worth
 from ledger.errors import InputError, MissingRate
 from ledger.money import Money
-from tests import world
+from tests import places, world
 from tests.world import announce, disburse, records, refused, repay, reverse, selection
 
 JANUARY, JUNE, AUGUST = "2024-01-15", "2024-06-17", "2024-08-15"
@@ -126,7 +126,7 @@ def test_it_is_in_one_currency_and_compares_two_days_by_itself(book, worth):
 def test_the_command_prints_flat_rows_and_the_total_of_the_differences(book, tmp_path, capsys):
     pledge = announce(book, "GB", "1000 GBP", on=JANUARY, instrument="loan")
     disburse(book, pledge, "200 GBP", on=JUNE, paid="260 USD")
-    command = ["report", "exposure", "--on", AUGUST, "--book", str(tmp_path / "book.db")]
+    command = ["report", "exposure", "--on", AUGUST, "--book", places.at(tmp_path / "book.db")]
     assert run([*command, "--in", "EUR", "--by", "donor", "--format", "json"]) == 0
     opened, paid = json.loads(capsys.readouterr().out)
     assert (opened["donor"], opened["open"], paid["paid"]) == ("GB", "1000.00", "260.00")

@@ -1,7 +1,5 @@
 """Foresight: what is said of an entry as it is recorded, and that ``check`` says the same afterwards."""
 
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +16,7 @@ from ledger.pledge import PartyKind
 from ledger.recognition import steps
 from ledger.statements import suspicions
 from ledger.store.quotes import digest
+from tests import places
 from tests.commandline import done, settings_for, typed
 from tests.world import (
     Clock,
@@ -302,8 +301,8 @@ def test_an_import_keeps_what_is_quoted_and_says_nothing(tmp_path: Path, monkeyp
     rows = [f"{name},{donor},{amount},GBP,2025-03-02,military,loan,five" for name, donor, amount in TWO]
     Path("in.csv").write_text("\n".join([head, *rows, ""]))
     done("import csv in.csv")
-    with closing(sqlite3.connect("book.db")) as connection:
-        assert connection.execute("SELECT entry, line, digest FROM quote ORDER BY entry").fetchall() == [
+    with places.sql("book.db") as tables:
+        assert tables.execute("SELECT entry, line, digest FROM quote ORDER BY entry") == [
             (2, 1, digest("five")),
             (3, 1, digest("five")),
         ]
@@ -317,12 +316,13 @@ TWO = [("A", "GB", "5"), ("B", "NO", "70")]
 # By indices
 
 
+@places.of_files("plans of SQLite")
 def test_what_is_said_at_once_is_found_by_indices(book: Book):
     quoted(book, WORDS, "5 GBP", title="one")
     asked: list[tuple[str, Any]] = []
     event.listen(book.database._engine, "before_cursor_execute", lambda *said: asked.append((said[2], said[3])))
     quoted(book, WORDS, "5 GBP", title="one")
-    with closing(sqlite3.connect(book.database.path)) as connection:
+    with places.sql(places.path_of(book)) as connection:
         plans = [
             detail
             for said, given in asked

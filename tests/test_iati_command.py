@@ -7,6 +7,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from tests import places
 from tests.commandline import VARIED, book, done, refused, rows, typed
 from tests.iati_written_words import MEASURES
 
@@ -80,18 +81,20 @@ def test_a_file_of_nothing_is_refused():
     assert said == "error: no pledge is selected, and a file of IATI activities has one at least\n"
 
 
+@places.of_files("only a file can be written over")
 def test_the_book_itself_is_never_written_over():
     assert "is the book itself" in refused(2, f"export iati --out {book()}")
 
 
 def test_an_import_of_the_file_has_the_same_totals():
     done("export iati --out aid.xml --reporting-org XA-TEST")
-    done("init --book other.sqlite")
-    done("import iati aid.xml --book other.sqlite")
+    other = places.at("other.sqlite")
+    done(f"init --book {other}")
+    done(f"import iati aid.xml --book {other}")
 
     def figures(words: str) -> list[list[str]]:
         by = "donor,recipient,purpose,instrument,source,package,currency"
         found = [row for row in rows(f"report totals --by {by} {words}") if len(row["currency"]) == 3]
         return [[row[name] for name in (*by.split(","), *MEASURES)] for row in found]
 
-    assert figures("--book other.sqlite") == figures("") != []
+    assert figures(f"--book {other}") == figures("") != []

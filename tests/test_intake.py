@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
@@ -21,6 +20,7 @@ from ledger.pledge import MoveKind, PartyKind
 from ledger.proof import leaf
 from ledger.recognition import steps
 from ledger.recognition.proposal import Finding, Proposal, Rejection, Remark, Spot
+from tests import places
 from tests.world import (
     Clock,
     announce,
@@ -165,9 +165,9 @@ def test_strict_takes_no_problem_at_all(book: Book):
 
 
 def test_a_rehearsal_counts_the_same_and_writes_nothing(book: Book, tmp_path: Path):
-    before = (tmp_path / "book.db").read_bytes()
+    before = places.content(tmp_path / "book.db")
     assert counts(take(book, pledged("1", "5 GBP"), pledged("2", "5 GBP", donor="XX"), rehearse=True)) == (2, 1, 0, 1)
-    assert (tmp_path / "book.db").read_bytes() == before
+    assert places.content(tmp_path / "book.db") == before
 
 
 def test_an_import_that_is_interrupted_leaves_the_book_as_it_was(book: Book, tmp_path: Path):
@@ -176,10 +176,10 @@ def test_an_import_that_is_interrupted_leaves_the_book_as_it_was(book: Book, tmp
             yield proposed(pledged(str(key), "5 GBP"))
         raise KeyboardInterrupt
 
-    before = (tmp_path / "book.db").read_bytes()
+    before = places.content(tmp_path / "book.db")
     with pytest.raises(KeyboardInterrupt):
         book.take_in(Reading(name="f", findings=iter(findings())))
-    assert (tmp_path / "book.db").read_bytes() == before
+    assert places.content(tmp_path / "book.db") == before
     assert counts(take(book, pledged("1", "5 GBP"))) == (1, 1, 0, 0)
 
 
@@ -386,8 +386,7 @@ def recorded_singly(book: Book, file: list[steps.Step]) -> int:
 
 
 def copied(book: Path, path: Path) -> Book:
-    shutil.copy(book, path)
-    return Book.open(str(path), clock=Clock(), recorded_by="ada")
+    return Book.open(places.copied(book, path), clock=Clock(), recorded_by="ada")
 
 
 def content(book: Book) -> list[object]:

@@ -2,9 +2,7 @@
 
 import csv
 import io
-import sqlite3
 from collections.abc import Sequence
-from contextlib import closing
 from fractions import Fraction
 from pathlib import Path
 
@@ -16,7 +14,7 @@ from ledger.book import Book, Worth
 from ledger.money import Money, currency
 from ledger.pledge import Firmness, Promise
 from ledger.recognition.steps import Evidence, Move, RegisterItem, Step
-from tests import oracle
+from tests import oracle, places
 from tests.chance import book_of
 from tests.commandline import done, refused, rows, typed
 from tests.everything import filled, opened
@@ -37,18 +35,18 @@ BOOK = (
 
 SQL = """
     SELECT pledge, commodity,
-        sum(iif(stage NOT IN ('undertaking', 'excess', 'cancelled', 'paid', 'exchange'), amount, 0)),
-        sum(iif(stage IN ('disbursed', 'called', 'repaid', 'forgiven'), amount, 0)),
-        sum(iif(stage = 'cancelled', amount, 0)),
-        sum(iif(stage IN ('pledged', 'committed', 'allocated'), amount, 0))
+        sum(CASE WHEN stage NOT IN ('undertaking', 'excess', 'cancelled', 'paid', 'exchange') THEN amount ELSE 0 END),
+        sum(CASE WHEN stage IN ('disbursed', 'called', 'repaid', 'forgiven') THEN amount ELSE 0 END),
+        sum(CASE WHEN stage = 'cancelled' THEN amount ELSE 0 END),
+        sum(CASE WHEN stage IN ('pledged', 'committed', 'allocated') THEN amount ELSE 0 END)
     FROM posting WHERE commodity IN (SELECT code FROM item)
     GROUP BY 1, 2 ORDER BY 1, 2
 """
 
 
-def by_sql(path: str) -> list[tuple[object, ...]]:
-    with closing(sqlite3.connect(path)) as connection:
-        found = connection.execute(SQL).fetchall()
+def by_sql(path: Path) -> list[tuple[object, ...]]:
+    with places.sql(path) as tables:
+        found = tables.execute(SQL)
     return [row for row in found if any(row[2:])]
 
 
@@ -59,20 +57,20 @@ def as_sql(book: Book) -> list[tuple[object, ...]]:
 
 def test_the_units_are_those_that_plain_sql_finds(empty_book, tmp_path):
     with opened(filled(empty_book, tmp_path)) as book:
-        assert as_sql(book) == by_sql(str(book.database.path)) != []
+        assert as_sql(book) == by_sql(places.path_of(book)) != []
 
 
 def test_the_units_of_kiels_tracker_are_those_that_plain_sql_finds(tmp_path, monkeypatch):
     file = DATA / "kiel" / "Ukraine_Support_Tracker_R7_saved-2022-10-18.xlsx"
     if not file.exists():
         pytest.skip(f"no {file.name} beside the project: the tracker's own items are not compared")
-    monkeypatch.setenv("AIDLEDGER_BOOK", str(tmp_path / "kiel.db"))
+    monkeypatch.setenv("AIDLEDGER_BOOK", places.at(tmp_path / "kiel.db"))
     monkeypatch.setenv("AIDLEDGER_USER", "ada")
     assert typed("init").code == 0
     assert typed(f"import kiel {file} --as kiel-r7").code in {0, 1}
-    with Book.open(str(tmp_path / "kiel.db"), recorded_by="ada") as book:
+    with Book.open(places.at(tmp_path / "kiel.db"), recorded_by="ada") as book:
         found = as_sql(book)
-        assert found == by_sql(str(tmp_path / "kiel.db"))
+        assert found == by_sql(tmp_path / "kiel.db")
         assert len(found) > 300
         table = records(book.units())
     register = done("export csv")

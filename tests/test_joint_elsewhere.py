@@ -1,7 +1,6 @@
 """Joint pledges in other hands: packages and their verifier, proofs, and the files of other programs."""
 
 import json
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,7 +17,7 @@ from ledger.formats.verifier.words import Unsound
 from ledger.intake import Refused
 from ledger.proof.leaf import canonical
 from ledger.store.records import openings
-from tests import oracle
+from tests import oracle, places
 from tests.chance import book_of
 from tests.commandline import done, settings_for, typed
 from tests.duck import Duck
@@ -47,7 +46,7 @@ from tests.world import errors, last_number, records, refuses, selection
 def path(empty_book: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The file of a book of joint pledges of every kind."""
     path = tmp_path_factory.mktemp("joint") / "book.db"
-    shutil.copy(empty_book, path)
+    places.copied(empty_book, path)
     with opened(path) as book:
         fill(book)
     return path
@@ -63,7 +62,7 @@ def book(path: Path) -> Iterator[Book]:
 def desk(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with a copy of the book, and a key."""
     settings_for(tmp_path, monkeypatch)
-    shutil.copy(path, tmp_path / "book.db")
+    places.copied(path, tmp_path / "book.db")
     monkeypatch.setenv("AIDLEDGER_KEY", str(tmp_path / "key"))
     done("key create ada")
     return tmp_path

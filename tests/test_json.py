@@ -15,6 +15,7 @@ import pytest
 
 from cli.demo import commands
 from ledger.formats import ecb
+from tests import places
 from tests.commandline import ADD, ROOT, SMALL, Answer, contents, done, refused, rows, settings_for, typed
 from tests.misbehaving import serving, well
 from tests.test_docs_columns import CALLS
@@ -96,7 +97,7 @@ class TestWhatIsCreated:
         assert [(row["id"], row["entry"]) for row in found] == [("GB-2025-0001", 5), ("NO-2025-0001", 5)]
 
     def test_a_book(self, tmp_path: Path) -> None:
-        place = str(tmp_path / "new.db")
+        place = places.at(tmp_path / "new.db")
         (made,) = rows(f"init --recipient MD --book {place}")
         assert (made["path"], made["recipient"]) == (place, "MD")
         (again,) = rows(f"upgrade --book {place}")

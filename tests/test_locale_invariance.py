@@ -3,13 +3,9 @@
 # ruff: noqa: RUF001 - Ukrainian letters are no Latin ones
 
 import json
-import os
 import re
 import shlex
 import shutil
-import sqlite3
-from contextlib import closing
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -18,7 +14,8 @@ from hypothesis import strategies as st
 from cli.demo import commands as demo_commands
 from cli.language import asked
 from ledger.locale import resolve
-from tests.commandline import REAL, ROOT, VARIED, settings_for, typed
+from tests import places
+from tests.commandline import REAL, ROOT, VARIED, book, settings_for, typed
 from tests.shell import IMPORTED, MOMENT
 from tests.test_docs_columns import CALLS, EXPLAINED
 
@@ -82,13 +79,13 @@ def told(folder, environment):
 
 def settled(printed, folder):
     """What was printed, but for when it was written and where it is kept."""
-    return MOMENT.sub("A MOMENT", printed.replace(str(folder), ""))
+    return MOMENT.sub("A MOMENT", printed.replace(places.at(folder / "book.db"), "/book.db").replace(str(folder), ""))
 
 
 def recorded(book):
     """What the entries of a book say, but for which book it is and when they were written."""
-    with closing(sqlite3.connect(book)) as connection:
-        lines = [json.loads(line) for (line,) in connection.execute("SELECT line FROM entry ORDER BY number")]
+    with places.sql(book) as tables:
+        lines = [json.loads(line) for (line,) in tables.execute("SELECT line FROM entry ORDER BY number")]
     volatile = {"book", "recorded_at", "uid"}
     return [{name: value for name, value in line.items() if name not in volatile} for line in lines]
 
@@ -101,10 +98,10 @@ def test_every_command_prints_the_same_data_and_records_the_same_in_every_langua
     settings_for(demo, monkeypatch)
     for words in (*demo_commands(), ["key", "create", "ada"]):
         assert typed("", *words).code == 0
-    expected, english = told(Path(shutil.copytree(demo, tmp_path / "en")), {})
+    expected, english = told(places.copied_folder(demo, tmp_path / "en"), {})
     assert sum(map(len, expected.values())) > 10_000
     for language, environment in LOCALES.items():
-        printed, entries = told(Path(shutil.copytree(demo, tmp_path / language)), environment)
+        printed, entries = told(places.copied_folder(demo, tmp_path / language), environment)
         assert {name: text for name, text in printed.items() if text != expected[name]} == {}, language
         assert entries == english
 
@@ -113,7 +110,7 @@ def test_every_command_prints_the_same_data_and_records_the_same_in_every_langua
 def varied(made, tmp_path_factory):
     """A book of every kind of step, and what each command prints of it in English, by command and form."""
     folder = tmp_path_factory.mktemp("varied")
-    shutil.copy(made(*BOOK), folder / "book.db")
+    places.copied(made(*BOOK), folder / "book.db")
     with pytest.MonkeyPatch.context() as monkeypatch:
         settings_for(folder, monkeypatch)
         said = {(read, form): typed(f"{read} --format {form}") for read in READS for form in ("json", "csv")}
@@ -156,7 +153,7 @@ EXPORTS = (
 @pytest.mark.parametrize("export", EXPORTS)
 def test_a_file_for_programs_is_the_same_in_every_language(made, tmp_path, monkeypatch, export):
     settings_for(tmp_path, monkeypatch)
-    shutil.copy(made(*REAL), tmp_path / "book.db")
+    places.copied(made(*REAL), tmp_path / "book.db")
     files = {}
     for language, environment in {"en": {}, **LOCALES}.items():
         speak(monkeypatch, environment)
@@ -204,7 +201,7 @@ def test_people_are_shown_figures_days_and_names_in_their_language(desk, tag, co
     totals = typed(f"report totals --in JPY --chart --currency GBP --locale {tag}").printed
     assert country in totals
     assert "USD" not in totals
-    assert Path(os.environ["AIDLEDGER_BOOK"]).is_relative_to(desk)
+    assert book().is_relative_to(desk)
 
 
 def test_calls_are_words_that_a_shell_takes():

@@ -11,6 +11,7 @@ from ledger.errors import InputError
 from ledger.proof.tree import consistency_spans, inclusion_spans, root_from_inclusion
 from ledger.signing.key import Key, create
 from ledger.store import log
+from tests import places
 from tests.everything import fill
 from tests.log_words import expected_root, grow, leaf, lines, rows, tree_head
 from tests.world import announce, commit, errors, last_number, refused
@@ -48,9 +49,9 @@ def test_a_checkpoint_is_the_uid_the_size_and_the_root_with_a_signature(book, ke
 def test_a_checkpoint_of_the_same_entries_is_the_same_text_and_is_kept_once(book, key, tmp_path):
     announce(book, "GB", "100 GBP")
     first = book.checkpoint(key)
-    before = book.database.path.read_bytes()
+    before = places.content(places.path_of(book))
     assert book.checkpoint(key) == first
-    assert book.database.path.read_bytes() == before
+    assert places.content(places.path_of(book)) == before
     assert book.checkpoint(create(tmp_path / "other", "eve")) != first
     with book._reading() as scope:
         assert [each.note.splitlines()[4][:6] for each in log.checkpoints(scope.connection, scope.book)] == [
@@ -81,10 +82,10 @@ def test_rows_are_kept_in_each_width_that_a_head_was_signed_in(book, key):
 
 def test_a_head_that_is_only_looked_at_is_kept_nowhere(book):
     grow(book, 300)
-    before = book.database.path.read_bytes()
+    before = places.content(places.path_of(book))
     with book._reading() as scope:
         assert log.Log(scope.connection, scope.book, book.uid).root(299) == expected_root(book, 299)
-    assert book.database.path.read_bytes() == before
+    assert places.content(places.path_of(book)) == before
 
 
 def test_what_is_newer_than_the_kept_rows_is_part_of_every_span(book, key):

@@ -1,12 +1,12 @@
 """Nothing new is signed of a log that is not what it was: `checkpoint`, `prove` and `export audit` refuse."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from ledger.book import Book
+from tests import places
 from tests.commandline import ADD, done, refused, settings_for, typed
 from tests.everything import opened
 from tests.log_words import forge_signature, rewrite, rows
@@ -21,7 +21,7 @@ EVERY = (CHECKPOINT, PROVE, AUDIT, UNSIGNED)
 def kept(tmp_path_factory: pytest.TempPathFactory, empty_book: Path) -> Path:
     """A folder with a book of six entries, its key, and checkpoints of the first two and of the first four."""
     folder = tmp_path_factory.mktemp("kept")
-    shutil.copy(empty_book, folder / "book.db")
+    places.copied(empty_book, folder / "book.db")
     with pytest.MonkeyPatch.context() as monkeypatch:
         settings_for(folder, monkeypatch)
         done("key create")
@@ -38,7 +38,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory, empty_book: Path) -> Path:
 @pytest.fixture(autouse=True)
 def desk(kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "desk"
-    shutil.copytree(kept, folder)
+    places.copied_folder(kept, folder)
     settings_for(folder, monkeypatch)
     return folder
 
@@ -51,10 +51,10 @@ def book(desk: Path) -> Iterator[Book]:
 
 def left_alone(desk: Path, command: str) -> str:
     """What a command says that refuses, and neither writes a folder nor changes the book."""
-    before = (desk / "book.db").read_bytes()
+    before = places.content(desk / "book.db")
     said = refused(1, command)
     assert not (desk / "out").exists()
-    assert (desk / "book.db").read_bytes() == before
+    assert places.content(desk / "book.db") == before
     return said
 
 
@@ -105,7 +105,11 @@ def test_what_names_the_entry_is_a_package_where_the_hashes_were_rewritten_too(d
 
 
 def test_every_head_that_is_kept_is_compared_and_not_the_last_alone(desk, book):
-    tamper(book, "UPDATE checkpoint SET root = iif(root LIKE 'A%', 'B', 'A') || substr(root, 2) WHERE number = 1")
+    tamper(
+        book,
+        "UPDATE checkpoint SET root = CASE WHEN root LIKE 'A%' THEN 'B' ELSE 'A' END || substr(root, 2) "
+        "WHERE number = 1",
+    )
     assert "error: checkpoint 1 was altered: its text is not what its columns say" in left_alone(desk, AUDIT)
 
 
@@ -171,12 +175,14 @@ def test_a_line_that_was_altered_after_it_was_signed_is_not_read_again_by_checkp
 # Bytes that are no text
 
 
+@places.of_files("PostgreSQL keeps no bytes that are no text")
 @pytest.mark.parametrize("command", EVERY)
 def test_a_new_line_that_is_no_text_is_named(desk, book, command):
     tamper(book, "UPDATE entry SET line = CAST(CAST(line AS BLOB) || x'fffe' AS TEXT) WHERE number = 5")
     assert "error: the line of entry 5 is no text (UTF-8)" in left_alone(desk, command)
 
 
+@places.of_files("PostgreSQL keeps no bytes that are no text")
 @pytest.mark.parametrize("command", [PROVE, AUDIT, UNSIGNED])
 def test_a_signed_line_that_is_no_text_is_named_by_what_reads_it(desk, book, command):
     tamper(book, "UPDATE entry SET line = CAST(CAST(line AS BLOB) || x'fffe' AS TEXT) WHERE number = 2")

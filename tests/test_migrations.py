@@ -17,8 +17,11 @@ from ledger.errors import StoreRefusal
 from ledger.store import checks, schema
 from ledger.store.sqlite import SQLite as Database
 from ledger.store.tables import CHECKPOINTS, METADATA, PROJECTIONS, RATES, TILES
+from tests import places
 from tests.everything import fill
 from tests.world import Clock, announce, announcement, entries, errors, records, refused
+
+of_files = places.of_files("books in PostgreSQL began with the newest schema")
 
 
 def made(place: Path, *revisions: str) -> Path:
@@ -65,9 +68,9 @@ def triggers(place: Path) -> list[str]:
 
 def projected(book: Book) -> dict[str, list[tuple[object, ...]]]:
     """Every row of every projection, and of the book itself."""
-    with closing(sqlite3.connect(book.database.path)) as connection:
+    with places.sql(places.path_of(book)) as tables:
         names = ["book", *(table.name for table in PROJECTIONS)]
-        return {name: sorted(connection.execute(f"SELECT * FROM {name}"), key=str) for name in names}  # noqa: S608 - our own names
+        return {name: sorted(tables.execute(f"SELECT * FROM {name}"), key=str) for name in names}  # noqa: S608 - our own names
 
 
 def of_the_first_schema(book: Book) -> str:
@@ -89,6 +92,7 @@ def test_the_revisions_are_one_line_in_the_order_the_schema_names_them():
     assert tuple(reversed(walked)) == schema.REVISIONS
 
 
+@of_files
 def test_from_nothing_to_the_newest_alembic_sees_no_difference_from_the_models(tmp_path):
     made(tmp_path / "book.db", schema.HEAD)
     with Database(tmp_path / "book.db").reading() as connection:
@@ -98,18 +102,21 @@ def test_from_nothing_to_the_newest_alembic_sees_no_difference_from_the_models(t
         assert compare_metadata(context, METADATA) == []
 
 
+@of_files
 def test_from_nothing_to_the_newest_sqlite_knows_the_same_as_of_the_models(tmp_path):
     migrated = described(made(tmp_path / "migrated.db", schema.HEAD))
     assert migrated == described(declared(tmp_path / "declared.db"))
     assert set(migrated) == set(METADATA.tables)
 
 
+@of_files
 def test_one_revision_at_a_time_leads_where_one_leap_leads(tmp_path):
     walked, leapt = made(tmp_path / "walked.db", *schema.REVISIONS), made(tmp_path / "leapt.db", schema.HEAD)
     assert described(walked) == described(leapt)
     assert triggers(walked) == triggers(leapt)
 
 
+@of_files
 @pytest.mark.parametrize("revision", schema.REVISIONS)
 def test_the_guards_of_the_journal_are_there_from_the_first_revision_on(tmp_path, revision):
     found = triggers(made(tmp_path / "book.db", revision))
@@ -120,23 +127,25 @@ def test_the_guards_of_the_journal_are_there_from_the_first_revision_on(tmp_path
 def test_the_newest_revision_again_changes_nothing(book):
     fill(book)
     held, lines = projected(book), entries(book)
-    assert books.upgrade(str(book.database.path)) == (schema.HEAD, schema.HEAD)
+    assert books.upgrade(places.at(places.path_of(book))) == (schema.HEAD, schema.HEAD)
     assert (projected(book), entries(book)) == (held, lines)
 
 
+@of_files
 def test_an_older_book_is_refused_until_it_is_upgraded_on_request(book):
     announce(book, "GB", "1 GBP")
     place = of_the_first_schema(book)
-    before = book.database.path.read_bytes()
+    before = places.content(places.path_of(book))
     with refused(StoreRefusal, "was made by an older version (schema 0001", f"aidledger upgrade --book {place}"):
         Book.open(place)
-    assert book.database.path.read_bytes() == before
+    assert places.content(places.path_of(book)) == before
     assert books.upgrade(place) == ("0001", schema.HEAD)
     with Book.open(place, clock=Clock("2025-03-03")) as opened:
         assert opened.check() == []
         assert announce(opened, "GB", "2 GBP") == "GB-2025-0002"
 
 
+@of_files
 def test_an_upgrade_fills_every_projection_from_the_entries_as_they_were(book):
     fill(book)
     held, lines, shown = projected(book), entries(book), records(book.totals())
@@ -147,17 +156,19 @@ def test_an_upgrade_fills_every_projection_from_the_entries_as_they_were(book):
     assert errors(book) == []
 
 
+@of_files
 def test_an_upgrade_that_fails_leaves_the_older_book_as_it_was(book):
     fill(book)
     place = of_the_first_schema(book)
     with closing(sqlite3.connect(place)) as connection:
         connection.execute("CREATE TABLE serial (in_the_way TEXT)")
-    before = book.database.path.read_bytes()
+    before = places.content(places.path_of(book))
     with refused(StoreRefusal, "table serial already exists; nothing was written"):
         books.upgrade(place)
-    assert book.database.path.read_bytes() == before
+    assert places.content(places.path_of(book)) == before
 
 
+@of_files
 def test_a_book_of_the_fifth_schema_learns_what_its_entries_quoted(book):
     fill(book)
     held = projected(book)

@@ -6,6 +6,7 @@ import pytest
 
 from ledger.book import Book
 from ledger.errors import OriginConflict
+from tests import places
 from tests.world import (
     Clock,
     amend,
@@ -49,7 +50,7 @@ def test_a_step_that_does_not_say_when_is_the_same_on_another_day(book: Book, cl
 def test_who_records_and_when_is_no_content(book: Book, tmp_path: Path, clock: Clock):
     step = announcement("GB", "100 GBP", origin=ORIGIN)
     book.record(step)
-    with Book.open(str(tmp_path / "book.db"), clock=clock, recorded_by="bob") as other:
+    with Book.open(places.at(tmp_path / "book.db"), clock=clock, recorded_by="bob") as other:
         assert other.record(step).repeated
 
 

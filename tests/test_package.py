@@ -2,9 +2,7 @@
 
 import os
 import shutil
-import sqlite3
 import stat
-from contextlib import closing
 from pathlib import Path
 from subprocess import PIPE
 
@@ -12,7 +10,7 @@ import pytest
 
 from cli import progress
 from ledger.formats.package import files
-from tests import commandline
+from tests import commandline, places
 from tests.commandline import answered, book, done, one_error, process, settings_for, typed
 from tests.everything import filled
 from tests.package_folder import (
@@ -42,7 +40,7 @@ def desk(full, tmp_path, monkeypatch):
     settings_for(tmp_path, monkeypatch)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "settings"))
     monkeypatch.delenv("AIDLEDGER_KEY", raising=False)
-    shutil.copy(full, book())
+    places.copied(full, book())
     done("key create ada")
     return tmp_path
 
@@ -81,8 +79,8 @@ def test_its_journal_is_the_lines_of_the_book_and_its_checkpoint_their_head():
     package, lines = packed(), lines_of(book())
     assert (package / "journal.jsonl").read_bytes() == "".join(f"{line}\n" for line in lines).encode()
     uid, size, root, *_ = (package / "checkpoint").read_text(encoding="utf-8").splitlines()
-    with closing(sqlite3.connect(book())) as connection:
-        assert [(uid,)] == connection.execute("SELECT uid FROM book").fetchall()
+    with places.sql(book()) as tables:
+        assert tables.execute("SELECT uid FROM book") == [(uid,)]
     assert (int(size), root) == (len(lines), root_of(lines))
 
 
@@ -144,13 +142,13 @@ def test_its_modes_are_those_of_any_new_file():
 
 
 def test_making_one_writes_nothing_into_the_book():
-    before = book().read_bytes()
+    before = places.content(book())
     packed()
-    assert book().read_bytes() == before
+    assert places.content(book()) == before
 
 
 def test_a_book_of_nothing_but_its_opening_has_one_too(empty_book):
-    shutil.copy(empty_book, book())
+    places.copied(empty_book, book())
     assert typed("export audit --out package").said.startswith("note: 1 entry, root ")
     assert table(Path("package"), "gl_detail.csv") == []
     assert len(table(Path("package"), "entries.csv")) > 0
@@ -175,8 +173,8 @@ def test_the_same_book_and_options_give_the_same_bytes(desk):
 
 def test_a_copy_of_the_book_gives_the_same_bytes():
     first = contents(packed("first"))
-    shutil.copy(book(), "copy.db")
-    assert contents(packed("second", "--book", "copy.db")) == first
+    copy = places.copied(book(), "copy.db")
+    assert contents(packed("second", "--book", copy)) == first
 
 
 def test_a_terminal_sees_how_far_long_files_have_come(monkeypatch):
@@ -203,12 +201,13 @@ def test_a_terminal_sees_how_far_long_files_have_come(monkeypatch):
         (("--out", "package", "--policy", "guess"), 2, "guess"),
         (("--out", "package", "--rates", "nobody"), 2, "there is no rate source 'nobody'"),
         (("--out", "package", "--since", "nowhere"), 2, "nowhere cannot be read: No such file or directory"),
-        (("--out", "package", "--since", "book.db"), 2, "book.db is no checkpoint"),
+        (("--out", "package", "--since", "picture"), 2, "picture is no checkpoint"),
         (("--out", "."), 2, "--out . is where you are: name a folder in it"),
         (("--out", "no/such/package"), 1, "no/such/package cannot be written: No such file or directory"),
     ],
 )
 def test_what_cannot_be_packed_is_refused_with_the_reason(words, code, said):
+    Path("picture").write_bytes(b"\xff\xd8")
     answer = refused_packing(*words)
     assert answer.code == code
     assert said in one_error(answer.said)
@@ -297,11 +296,13 @@ def test_a_folder_with_anything_of_somebodys_is_left_alone(change, said):
 
 def test_the_package_of_another_book_is_left_alone():
     packed()
-    done("init --book other.db")
-    answer = refused_packing("--out", "package", "--book", "other.db")
+    other = places.at("other.db")
+    done("init", "--book", other)
+    answer = refused_packing("--out", "package", "--book", other)
     assert "error: package is a package of another book, " in answer.said
 
 
+@places.of_files("a folder")
 def test_the_folder_of_the_book_is_left_alone(desk):
     (desk / "inside").mkdir()
     shutil.copy(book(), desk / "inside" / "book.db")

@@ -1,14 +1,13 @@
 """The tracker's release 7 as a package: made by one command, and sound to every program that looks at it."""
 
 import shutil
-import sqlite3
 import subprocess
 import sys
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from tests import places
 from tests.commandline import done, settings_for, typed
 from tests.package_folder import TABLES, packed, table
 
@@ -25,7 +24,7 @@ def package(empty_book, tmp_path_factory):
     with pytest.MonkeyPatch.context() as monkeypatch:
         settings_for(folder, monkeypatch)
         monkeypatch.delenv("AIDLEDGER_KEY", raising=False)
-        shutil.copy(empty_book, "book.db")
+        places.copied(empty_book, "book.db")
         assert typed("import kiel --as kiel-r7", str(RELEASE)).code == 0
         done("key create ada --key key")
         return folder / packed("package", "--key", "key", "--spreadsheet-safe")
@@ -57,8 +56,8 @@ def test_sha256sum_and_ssh_keygen_find_it_as_it_was_signed(package):
 
 
 def test_it_has_every_entry_every_posting_and_every_pledge_of_the_book(package):
-    with closing(sqlite3.connect(package.parent / "book.db")) as connection:
-        entries, postings, pledges = (connection.execute(count).fetchone()[0] for count in COUNTS)
+    with places.sql(package.parent / "book.db") as tables:
+        entries, postings, pledges = (tables.execute(count)[0][0] for count in COUNTS)
     assert [int(row["Journal_ID"]) for row in table(package, "entries.csv") if row["Change"] == "1"] == [
         *range(1, entries + 1)
     ]

@@ -1,7 +1,6 @@
 """`export audit --since`: the proof that a ledger continues what an auditor saw, or the refusal to say so."""
 
 import base64
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 
 from ledger.audit.package import _Spans
 from ledger.proof.tree import Frontier, consistency_spans, consistent, leaf_hash
+from tests import places
 from tests.commandline import book, done, one_error, settings_for
 from tests.package_folder import descriptor, lines_of, packed, refused_packing, root_of, table
 
@@ -24,7 +24,7 @@ def desk(empty_book, tmp_path, monkeypatch):
     settings_for(tmp_path, monkeypatch)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "settings"))
     monkeypatch.delenv("AIDLEDGER_KEY", raising=False)
-    shutil.copy(empty_book, book())
+    places.copied(empty_book, book())
     done("key create ada")
     for number in range(1, 6):
         done(f"pledge add GB '{number} GBP' --on 2025-01-0{number} {GRANT}")
@@ -76,27 +76,27 @@ def test_the_packages_own_program_finds_nothing_wrong(words):
 
 
 def test_a_checkpoint_of_another_book_is_refused():
-    done("init --book other.db")
-    Path("other").write_text(done("checkpoint --book other.db"), encoding="utf-8")
+    done("init", "--book", places.at("other.db"))
+    Path("other").write_text(done("checkpoint", "--book", places.at("other.db")), encoding="utf-8")
     said = one_error(refused_packing("--out", "package", "--since", "other").said)
     assert said.startswith("error: the checkpoint is one of the book ")
 
 
 def test_a_checkpoint_of_more_entries_than_there_are_is_refused(desk):
-    shutil.copy(book(), desk / "copy.db")
+    copy = places.copied(book(), desk / "copy.db")
     done(f"pledge add GB '70 GBP' --on 2025-02-02 {GRANT}")
     Path("later").write_text(done("checkpoint"), encoding="utf-8")
-    said = one_error(refused_packing("--out", "package", "--since", "later", "--book", "copy.db").said)
+    said = one_error(refused_packing("--out", "package", "--since", "later", "--book", copy).said)
     assert "the checkpoint is one of 9 entries, and the book has 8" in said
 
 
 def test_a_ledger_that_was_rewritten_is_refused_with_both_roots(desk):
-    shutil.copy(book(), desk / "copy.db")
+    copy = places.copied(book(), desk / "copy.db")
     done(f"pledge add GB '70 GBP' --on 2025-02-02 {GRANT}")
     signed = done("checkpoint")
     Path("one").write_text(signed, encoding="utf-8")
-    done(f"pledge add GB '71 GBP' --on 2025-02-02 {GRANT} --book copy.db")
-    said = one_error(refused_packing("--out", "package", "--since", "one", "--book", "copy.db").said)
+    done(f"pledge add GB '71 GBP' --on 2025-02-02 {GRANT}", "--book", copy)
+    said = one_error(refused_packing("--out", "package", "--since", "one", "--book", copy).said)
     assert "the first 9 entries of the book are not those of the checkpoint" in said
     assert root(signed) in said
     assert root_of(lines_of(desk / "copy.db")) in said

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
-import sqlite3
 import sys
 from collections.abc import Iterator
 from datetime import date
@@ -22,7 +20,7 @@ from ledger.formats.kiel.read import read
 from ledger.formats.parquet import FILES, LAYOUTS
 from ledger.recognition.steps import Step
 from ledger.selection import EVERYTHING, Selection
-from tests import oracle
+from tests import oracle, places
 from tests.chance import book_of, lives
 from tests.commandline import done, refused, settings_for, typed
 from tests.duck import Duck
@@ -140,19 +138,17 @@ def test_any_book_has_the_same_figures_and_each_posting_once(empty_book: Path, s
 
 def test_each_posting_is_there_once_with_its_minor_units_exactly(path: Path, book: Book, tmp_path: Path) -> None:
     duck = Duck(exported(book, tmp_path / "out"))
-    connection = sqlite3.connect(path)
-    held = connection.execute("SELECT entry, line, pledge, stage, commodity, amount FROM posting ORDER BY 1, 2")
+    with places.sql(path) as tables:
+        held = tables.execute("SELECT entry, line, pledge, stage, commodity, amount FROM posting ORDER BY 1, 2")
     query = "SELECT entry, line, pledge, stage, commodity, minor_units FROM postings ORDER BY 1, 2"
-    assert duck.ask(query) == held.fetchall()
-    connection.close()
+    assert duck.ask(query) == held
     assert duck.ask("SELECT count(*) FROM postings WHERE amount * power(10, digits)::INT <> minor_units") == [(0,)]
     assert duck.ask("SELECT count(*) FROM postings WHERE coalesce(debit, 0) - coalesce(credit, 0) <> amount") == [(0,)]
 
 
 def test_each_entry_carries_its_line_and_the_hash_of_its_leaf(path: Path, book: Book, tmp_path: Path) -> None:
-    connection = sqlite3.connect(path)
-    lines = [line for (line,) in connection.execute("SELECT line FROM entry ORDER BY number")]
-    connection.close()
+    with places.sql(path) as tables:
+        lines = [line for (line,) in tables.execute("SELECT line FROM entry ORDER BY number")]
     rows = Duck(exported(book, tmp_path / "out")).ask("SELECT line, leaf_hash FROM entries ORDER BY entry")
     assert rows == [(line, hashlib.sha256(b"\0" + line.encode()).hexdigest()) for line in lines]
 
@@ -221,7 +217,7 @@ def test_a_rate_that_was_imported_again_counts_once_and_in_place_of_the_embedded
     empty_book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings_for(tmp_path, monkeypatch)
-    shutil.copy(empty_book, tmp_path / "book.db")
+    places.copied(empty_book, tmp_path / "book.db")
     done('pledge add GB "1 GBP" --on 2025-02-28 --purpose military --instrument grant')
     for value in ("0.5", "0.6"):
         (tmp_path / "own.csv").write_text(f"date,base,quote,rate\n2025-02-28,EUR,GBP,{value}\n")
@@ -270,7 +266,7 @@ def test_an_empty_book_gives_files_without_rows_that_have_all_columns(tmp_path: 
 def at_desk(many: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder to type commands in, with the book in it."""
     settings_for(tmp_path, monkeypatch)
-    shutil.copy(many, tmp_path / "book.db")
+    places.copied(many, tmp_path / "book.db")
     return tmp_path
 
 

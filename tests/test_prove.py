@@ -14,6 +14,7 @@ from ledger.audit.proving import safe_name
 from ledger.proof.checkpoint import Checkpoint
 from ledger.proof.inclusion import Inclusion
 from ledger.proof.tree import leaf_hash, root_from_inclusion
+from tests import places
 from tests.commandline import ADD, done, refused, rows, settings_for, typed
 from tests.everything import filled, opened
 from tests.log_words import lines
@@ -27,7 +28,7 @@ PROOF = ".tlog-proof"
 def kept(tmp_path_factory: pytest.TempPathFactory, empty_book: Path) -> Path:
     """A folder with a book in which everything happened, its key, and two facilities of whom one is classified."""
     folder = tmp_path_factory.mktemp("kept")
-    filled(empty_book, folder).rename(folder / "book.db")
+    places.copied(filled(empty_book, folder), folder / "book.db")
     with pytest.MonkeyPatch.context() as monkeypatch:
         settings_for(folder, monkeypatch)
         done("key create")
@@ -37,7 +38,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory, empty_book: Path) -> Path:
 @pytest.fixture(autouse=True)
 def desk(kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "desk"
-    shutil.copytree(kept, folder)
+    places.copied_folder(kept, folder)
     settings_for(folder, monkeypatch)
     return folder
 
@@ -131,9 +132,9 @@ def test_the_other_pledges_are_not_in_what_is_handed_out(desk):
 
 
 def test_nothing_is_kept_and_a_head_that_was_never_signed_is_proven_against(desk):
-    before = (desk / "book.db").read_bytes()
+    before = places.content(desk / "book.db")
     done("prove FR-2025-0001")
-    assert (desk / "book.db").read_bytes() == before
+    assert places.content(desk / "book.db") == before
 
 
 def test_what_is_newer_than_the_last_checkpoint_is_proven_too():

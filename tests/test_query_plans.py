@@ -11,7 +11,7 @@ from sqlalchemy import event
 
 from ledger.book import Book, Worth
 from ledger.selection import EVERYTHING, Selection
-from tests import oracle
+from tests import oracle, places
 from tests.everything import filled, opened
 from tests.world import (
     amend,
@@ -23,6 +23,8 @@ from tests.world import (
 )
 
 EURO = Worth("EUR")
+
+pytestmark = places.of_files("plans of SQLite")
 
 
 @pytest.fixture(scope="module")

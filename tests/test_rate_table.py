@@ -1,6 +1,5 @@
 """The book's table of rates: append-only, known by when it was retrieved, and exact to the last digit."""
 
-import shutil
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -28,8 +27,9 @@ from ledger.rate import Policy
 from ledger.store import schema
 from ledger.store.sqlite import SQLite as Database
 from ledger.store.tables import BOOKS, ENTRIES, METADATA
-from tests import published, world
+from tests import places, published, world
 from tests.published import rates
+from tests.tampering import GUARDS, drop_guard
 from tests.world import Clock, records
 
 DIGEST = "5e" * 32
@@ -208,12 +208,24 @@ def test_a_listing_tells_file_and_time(book):
 # ---- the table itself
 
 
+CHANGED, DELETED = "a rate is never changed", "a rate is never deleted"
+NUMBERED = "rates? are numbered 1, 2, 3 without a gap"
+if places.ON_SERVER:
+    CHANGED = DELETED = "what stands in rate is never changed, deleted or truncated"
+AGAIN = (
+    "INSERT INTO rate SELECT * FROM rate ON CONFLICT (book, number) DO UPDATE SET value = '1'"
+    if places.ON_SERVER
+    else "INSERT OR REPLACE INTO rate SELECT * FROM rate"
+)
+
+
 @pytest.mark.parametrize(
     ("statement", "said"),
     [
-        ("UPDATE rate SET value = '1'", "a rate is never changed"),
-        ("DELETE FROM rate", "a rate is never deleted"),
-        ("INSERT OR REPLACE INTO rate SELECT * FROM rate", "rates are numbered 1, 2, 3 without a gap"),
+        ("UPDATE rate SET value = '1'", CHANGED),
+        ("DELETE FROM rate", DELETED),
+        (AGAIN, CHANGED if places.ON_SERVER else NUMBERED),
+        ("INSERT INTO rate SELECT book, 3, source, base, quote, since, until, kind, '2', '', '' FROM rate", NUMBERED),
         ("INSERT INTO rate SELECT book, 2, source, base, base, since, until, kind, value, '', '' FROM rate", "between"),
         ("INSERT INTO rate SELECT book, 2, source, base, quote, since, NULL, kind, value, '', '' FROM rate", "begins"),
         (
@@ -230,12 +242,13 @@ def test_the_database_itself_refuses_changes(book, statement, said):
     assert into(book, "1 USD", "UAH", "2025-03-03") == "41.25 UAH"
 
 
-def test_check_notices_a_guard_that_is_gone(book):
-    with book.database.writing() as connection:
-        connection.execute(text("DROP TRIGGER rate_is_never_changed"))
-    assert [problem.where for problem in book.check()] == ["rate_is_never_changed"]
+@pytest.mark.parametrize("guard", [guard for guard in GUARDS if guard.startswith("rate_")])
+def test_check_notices_a_guard_that_is_gone(book, guard):
+    drop_guard(book, guard)
+    assert [problem.where for problem in book.check()] == [guard]
 
 
+@places.of_files("books in PostgreSQL began with the newest schema")
 def test_an_older_book_gets_the_table_and_keeps_what_it_holds(book, tmp_path):
     old = tmp_path / "old.db"
     older = Database(old)
@@ -253,6 +266,7 @@ def test_an_older_book_gets_the_table_and_keeps_what_it_holds(book, tmp_path):
         assert not world.errors(upgraded)
 
 
+@places.of_files("the guards of PostgreSQL have columns of their own")
 def test_the_schema_is_what_the_models_say(book):
     with book.database.reading() as connection:
         assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
@@ -283,6 +297,7 @@ def test_rates_are_read_by_pair_and_each_pair_once(book, statements):
     assert len(statements) <= 6
 
 
+@places.of_files("plans of SQLite")
 def test_every_question_to_the_table_has_its_index(book):
     bring(book, "nbu", "2025-03-03 USD UAH 41.25")
     asked = (
@@ -486,10 +501,9 @@ def expected(names: Sequence[str], pair: tuple[str, str], policy: str, on: str, 
 @pytest.fixture(scope="module")
 def traded(empty_book: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Book]:
     """A book into which every batch was imported on its day."""
-    path = tmp_path_factory.mktemp("rates") / "book.db"
-    shutil.copy(empty_book, path)
+    place = places.copied(empty_book, tmp_path_factory.mktemp("rates") / "book.db")
     clock = Clock()
-    with Book.open(str(path), clock=clock, recorded_by="ada") as book:
+    with Book.open(place, clock=clock, recorded_by="ada") as book:
         for day, name, table in BATCHES:
             clock.turn_to(day)
             bring(book, name, table)

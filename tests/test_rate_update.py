@@ -1,7 +1,6 @@
 """`aidledger rate update`: the ECB's current file is believed when it is sound, and what is new in it is kept."""
 
 import io
-import shutil
 import socket
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
@@ -25,6 +24,7 @@ from ledger.formats import ecb, fetch
 from ledger.formats.ecb import EcbHistory
 from ledger.formats.ecb_update import Known, news
 from tests import misbehaving as server
+from tests import places
 from tests.misbehaving import Pauses, serving
 from tests.world import records
 
@@ -182,7 +182,7 @@ class Keeper:
         self._capfd = capfd
 
     def update(self, *options: str) -> tuple[int, str, str]:
-        code = run(["rate", "update", "--book", str(self.path), "--format", "csv", *options])
+        code = run(["rate", "update", "--book", places.at(self.path), "--format", "csv", *options])
         out, err = self._capfd.readouterr()
         return code, out, err
 
@@ -195,14 +195,14 @@ class Keeper:
     @property
     def rows(self) -> list[str]:
         """What the book itself holds."""
-        with Book.open(str(self.path)) as book:
+        with Book.open(places.at(self.path)) as book:
             found = records(book.rates((), ("ecb",), date(1999, 1, 4)))
         return [f"{row['period']} {row['quote']} {row['rate']}" for row in found if row["retrieved_at"]]
 
 
 @pytest.fixture
 def keeper(empty_book: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Keeper:
-    shutil.copy(empty_book, tmp_path / "book.db")
+    places.copied(empty_book, tmp_path / "book.db")
     return Keeper(tmp_path / "book.db", capfd)
 
 

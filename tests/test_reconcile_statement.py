@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from ledger.money import Money
 from ledger.proof import leaf
 from ledger.reconcile.cash import Terms
 from ledger.reconcile.statement import BankFile
+from tests import places
 from tests.commandline import REAL, rows, typed
 from tests.commandline import refused as refused_on_the_line
 from tests.world import (
@@ -249,9 +249,8 @@ def test_payments_are_those_that_plain_sql_finds(book: Book, loan: str, bank):
     for day in range(1, 9):
         disburse(book, loan, f"{day}.0{day} GBP", on=f"2025-03-{day:02}")
     found = shape(book, bank("2025-03-01 -5000", "2025-03-31 -6000"))
-    with sqlite3.connect(book.database.path) as plain:
-        (units,) = plain.execute("SELECT sum(amount) FROM posting WHERE stage = 'disbursed'").fetchone()
-    plain.close()
+    with places.sql(places.path_of(book)) as plain:
+        [(units,)] = plain.execute("SELECT sum(amount) FROM posting WHERE stage = 'disbursed'")
     assert sum(int(str(row[3]).replace(".", "")) for row in found if row[0] == "only_ours") == -units
 
 

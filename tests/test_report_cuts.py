@@ -26,6 +26,7 @@ from ledger.reports.measures import MEASURES
 from ledger.reports.totals import Extent
 from ledger.selection import DIMENSIONS, TIMES, Contingent, Selection
 from ledger.table import Table
+from tests import places
 from tests.chance import FIRST_DAY, book_of, lives
 from tests.kiel_words import record
 from tests.outsider import STAGES, Outsider
@@ -202,8 +203,8 @@ def real(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     path = tmp_path_factory.mktemp("real") / "book.sqlite"
     if request.param == "demo":
         for words in commands():
-            assert run([*words, "--book", str(path)]) == 0
-        book = Book.open(str(path))
+            assert run([*words, "--book", places.at(path)]) == 0
+        book = Book.open(places.at(path))
     elif WORKBOOK.exists():
         book = make_book(path, Clock("2022-12-01"))
         record(book, read(WORKBOOK, "kiel-r7"))

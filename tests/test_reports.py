@@ -1,9 +1,7 @@
 """Reports: every figure is computed again, by plain SQL and from the CSV register, and the worked ones are met."""
 
 import itertools
-import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -19,7 +17,7 @@ from ledger.money import Money
 from ledger.reports.measures import MEASURES
 from ledger.selection import DIMENSIONS, EVERYTHING, Selection, dimensions
 from ledger.table import Table
-from tests import oracle
+from tests import oracle, places
 from tests.chance import book_of, lives
 from tests.everything import filled, opened
 from tests.world import (
@@ -55,8 +53,8 @@ def full(empty_book: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 def plain_sql(book: Book, statement: str) -> list[tuple[object, ...]]:
     """What an outsider's SQL finds."""
-    with closing(sqlite3.connect(book.database.path)) as connection:
-        return connection.execute(statement).fetchall()
+    with places.sql(places.path_of(book)) as tables:
+        return tables.execute(statement)
 
 
 def column(table: Table, name: str) -> list[str | None]:
@@ -103,17 +101,20 @@ def test_totals_by_donor_are_what_plain_sql_finds_over_the_postings(full):
         full,
         f"""
         SELECT pledge.donor, posting.commodity,
-          sum(posting.amount * (stage IN ('pledged', 'committed', 'allocated') OR stage IN {gone})),
-          sum(posting.amount * (stage IN ('committed', 'allocated') OR stage IN {gone})),
-          sum(posting.amount * (stage = 'allocated' OR stage IN {gone})),
-          sum(posting.amount * (stage IN {gone})),
-          sum(posting.amount * (stage IN ('called', 'repaid', 'forgiven') AND instrument = 'guarantee')),
-          sum(posting.amount * (stage = 'repaid')),
-          sum(posting.amount * (stage = 'forgiven')),
-          sum(posting.amount * (stage = 'cancelled')),
-          -sum(posting.amount * (stage = 'excess')),
-          sum(posting.amount * (stage IN ('pledged', 'committed', 'allocated'))),
-          sum(posting.amount * (stage IN ('disbursed', 'called') AND instrument IN ('loan', 'guarantee')))
+          sum(CASE WHEN stage IN ('pledged', 'committed', 'allocated') OR stage IN {gone}
+            THEN posting.amount ELSE 0 END),
+          sum(CASE WHEN stage IN ('committed', 'allocated') OR stage IN {gone} THEN posting.amount ELSE 0 END),
+          sum(CASE WHEN stage = 'allocated' OR stage IN {gone} THEN posting.amount ELSE 0 END),
+          sum(CASE WHEN stage IN {gone} THEN posting.amount ELSE 0 END),
+          sum(CASE WHEN stage IN ('called', 'repaid', 'forgiven') AND instrument = 'guarantee'
+            THEN posting.amount ELSE 0 END),
+          sum(CASE WHEN stage = 'repaid' THEN posting.amount ELSE 0 END),
+          sum(CASE WHEN stage = 'forgiven' THEN posting.amount ELSE 0 END),
+          sum(CASE WHEN stage = 'cancelled' THEN posting.amount ELSE 0 END),
+          -sum(CASE WHEN stage = 'excess' THEN posting.amount ELSE 0 END),
+          sum(CASE WHEN stage IN ('pledged', 'committed', 'allocated') THEN posting.amount ELSE 0 END),
+          sum(CASE WHEN stage IN ('disbursed', 'called') AND instrument IN ('loan', 'guarantee')
+            THEN posting.amount ELSE 0 END)
         FROM posting JOIN entry ON entry.book = posting.book AND entry.number = posting.entry
         JOIN pledge ON pledge.book = posting.book AND pledge.id = posting.pledge
         WHERE length(posting.commodity) = 3
@@ -459,7 +460,8 @@ def test_the_trial_balance_is_what_plain_sql_finds_over_the_postings(full):
     found = plain_sql(
         full,
         """
-        SELECT pledge, stage, commodity, sum(max(amount, 0)), -sum(min(amount, 0)), sum(amount)
+        SELECT pledge, stage, commodity, sum(CASE WHEN amount > 0 THEN amount ELSE 0 END),
+          sum(CASE WHEN amount < 0 THEN -amount ELSE 0 END), sum(amount)
         FROM posting GROUP BY 1, 2, 3
         """,
     )

@@ -4,14 +4,13 @@ import io
 import json
 import os
 import shlex
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from cli import session
 from cli.main import NOUNS
+from tests import places
 from tests.commandline import (
     ADD,
     ROOT,
@@ -44,8 +43,8 @@ def script(*lines: str, name: str = "list.txt") -> str:
 
 def entries() -> int:
     """How many entries the book has, by the database itself."""
-    with closing(sqlite3.connect(book())) as connection:
-        (count,) = connection.execute("SELECT count(*) FROM entry").fetchone()
+    with places.sql(book()) as tables:
+        [(count,)] = tables.execute("SELECT count(*) FROM entry")
     return int(count)
 
 
@@ -60,7 +59,7 @@ def without_moments(register: str) -> list[list[str]]:
 
 
 def test_a_file_makes_the_book_that_its_commands_make_one_by_one(made, tmp_path, monkeypatch):
-    one_by_one = done("export csv", "--book", str(made(*VARIED)))
+    one_by_one = done("export csv", "--book", places.at(made(*VARIED)))
     (tmp_path / "elsewhere").mkdir()
     settings_for(tmp_path / "elsewhere", monkeypatch)
     typed("init")
@@ -124,9 +123,10 @@ def test_copies_of_what_is_attached_go_with_the_rest(desk):
     line = f'pledge add GB "5 GBP" --on 2025-03-03 --attach page.html {ADD}'
     refused(1, "run", script(line, "item add missile Missile"))
     done("run --dry-run", script(line))
+    assert places.copies(book()) == {}
     assert [path.name for path in desk.iterdir() if path.is_dir()] == []
     done("run", script(line))
-    assert [len(list(path.iterdir())) for path in desk.iterdir() if path.is_dir()] == [1]
+    assert list(places.copies(book()).values()) == [b"<p>five pounds</p>"]
 
 
 def test_a_command_that_finds_something_ends_it_and_what_it_found_is_shown():
@@ -201,7 +201,7 @@ def test_what_cannot_be_printed_is_recorded_all_the_same():
 
 
 def test_the_book_and_the_locale_hold_for_every_command(monkeypatch):
-    place = str(book())
+    place = places.at(book())
     monkeypatch.delenv("AIDLEDGER_BOOK")
     name = script(f'pledge add DE "1,6 Mrd. EUR" --id B {ADD}', "report totals --donor DE --by donor")
     printed = done("run --locale de --book", place, name)
@@ -210,13 +210,14 @@ def test_the_book_and_the_locale_hold_for_every_command(monkeypatch):
 
 
 def test_a_command_about_another_book_is_refused(empty_book):
-    said = refused(2, "run", script("item list", f"item list --book {empty_book}"))
-    assert said.startswith(f"error: list.txt:2: --book {empty_book}: the commands of a run are about one book, ")
-    done("run", script(f"item list --book {book()}", f"item list --book sqlite:///{book()}"))
+    other, place = places.at(empty_book), places.at(book())
+    said = refused(2, "run", script("item list", f"item list --book {other}"))
+    assert said.startswith(f"error: list.txt:2: --book {other}: the commands of a run are about one book, ")
+    done("run", script(f"item list --book {place}", f"item list --book {places.in_other_words(book())}"))
 
 
-def test_a_book_that_may_only_be_read_is_read():
-    book().chmod(0o400)
+def test_a_book_that_may_only_be_read_is_read(monkeypatch):
+    monkeypatch.setenv("AIDLEDGER_BOOK", places.read_only(book()))
     assert "missile" in done("run", script("item list"))
     assert refused(1, "run", script("item list", "item add item-1 One")).startswith("error: list.txt:2: ")
 
@@ -339,4 +340,4 @@ def test_what_is_stopped_in_the_middle_has_recorded_nothing(how, code, said):
 
 def test_every_command_is_either_part_of_a_run_or_says_why_not():
     assert {command.split()[0] for command in APART} <= NOUNS.keys()
-    assert os.environ["AIDLEDGER_BOOK"] == str(book())
+    assert os.environ["AIDLEDGER_BOOK"] == places.at(book())

@@ -5,6 +5,7 @@ import runpy
 import pytest
 
 from cli.main import NOUNS
+from tests import places
 from tests.commandline import ADD, ROOT, Answer, answered, process, typed
 
 HEAVY = {"alembic", "babel", "pydantic", "rich", "sqlalchemy", "sqlmodel"}
@@ -113,6 +114,7 @@ def test_a_shell_is_offered_what_fits(offered, words, expected):
     assert expected or not found
 
 
+@places.of_files("what is measured is a book in a file")
 def test_what_measures_the_start_runs(desk):
     measured = runpy.run_path(str(ROOT / "benchmarks" / "startup.py"))
     ours = [name for name, _ in measured["RATIOS"]]

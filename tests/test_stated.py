@@ -1,8 +1,6 @@
 """What sources state of pledges beside their amounts: compared at market rates, and never used as one."""
 
 import json
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -20,6 +18,7 @@ from ledger.money import Balance, Money, currency
 from ledger.pledge import Instalment, Instrument, Pledge, Purpose
 from ledger.reconcile.stated import stated
 from ledger.reconcile.tolerance import Tolerance, half_unit, percent
+from tests import places
 from tests.commandline import REAL, refused, rows, typed
 from tests.kiel_words import record
 from tests.published import source, used
@@ -297,10 +296,11 @@ def test_every_figure_is_what_plain_sql_and_fractions_find(book):
         ("CA", "5000000000 CAD", "3600000000 USD", "2024-10-31"),
     ):
         announce(book, donor, amount, on=on, stated=[claim])
-    with closing(sqlite3.connect(book.database.path)) as connection:
-        plain = connection.execute(
-            "SELECT facts, commodity, -amount FROM pledge JOIN posting ON pledge = id WHERE stage = 'undertaking'"
-        ).fetchall()
+    with places.sql(places.path_of(book)) as tables:
+        plain = tables.execute(
+            "SELECT facts, commodity, -amount FROM pledge JOIN posting ON pledge = id WHERE stage = 'undertaking' "
+            "ORDER BY posting.entry"
+        )
     for row, (facts, code, units) in zip(claims(book), plain, strict=True):
         said = json.loads(facts)
         value, into = said["stated"][0].split()

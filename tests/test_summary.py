@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
-import sqlite3
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from ledger.reports import summary
 from ledger.reports.summary import chosen, thinned
 from ledger.selection import Contingent
 from ledger.table import Column, Table
+from tests import places
 from tests.commandline import REAL, done, refused, typed
 from tests.contrast import ENOUGH, contrast
 from tests.page_words import Element, cells, read
@@ -134,9 +134,9 @@ def test_its_sources_are_those_of_the_selection() -> None:
 
 
 def test_its_sources_are_all_that_the_database_holds(desk: Path) -> None:
-    asked = "SELECT DISTINCT json_extract(value, '$.url') FROM entry, json_each(line, '$.citations')"
-    with closing(sqlite3.connect(desk / "book.db")) as database:
-        held = {url for (url,) in database.execute(asked)}
+    with places.sql(desk / "book.db") as tables:
+        entries = [json.loads(line) for (line,) in tables.execute("SELECT line FROM entry")]
+    held = {citation.get("url") for entry in entries for citation in entry.get("citations", [])}
     listed = [item.text for item in made().one("section", id="sources").all("li")]
     assert len(listed) == len(held) == len({url for url in held for text in listed if text.startswith(url)})
 
@@ -359,6 +359,7 @@ def test_what_cannot_be_written_is_refused_and_nothing_is(code: int, words: str,
     assert said in refused(code, f"report summary {words}")
 
 
+@places.of_files("a file is put in a file's place")
 def test_the_book_is_never_written_over(desk: Path) -> None:
     (desk / "book.html").hardlink_to(desk / "book.db")
     assert "--out book.html is the book itself" in refused(2, "report summary --out book.html")

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests import places
 from tests.commandline import REAL, done, settings_for
 from tests.contrast import ENOUGH, contrast
 
@@ -65,7 +66,7 @@ Opened = Callable[..., Any]
 def report(tmp_path_factory: pytest.TempPathFactory, made: Callable[..., Path]) -> Path:
     """The summary of a book with long names and large figures."""
     folder = tmp_path_factory.mktemp("summary")
-    shutil.copy(made(*COMMANDS), folder / "book.db")
+    places.copied(made(*COMMANDS), folder / "book.db")
     with pytest.MonkeyPatch.context() as monkeypatch:
         settings_for(folder, monkeypatch)
         done("report summary --out report.html --in EUR")

@@ -1,10 +1,6 @@
 """Suspicions: what ``check`` warns of, how it is worded, and how an entry answers it."""
 
 import json
-import shutil
-import sqlite3
-import tempfile
-from contextlib import closing
 from decimal import Decimal
 from itertools import combinations
 
@@ -22,6 +18,7 @@ from ledger.rate import Rate
 from ledger.recognition import steps
 from ledger.statements import suspicions
 from ledger.statements.suspicions import SUSPICIONS
+from tests import places
 from tests.world import (
     Clock,
     announce,
@@ -131,7 +128,7 @@ def test_the_same_origin_says_it_once(twice):
 
 
 def test_the_command_says_it_and_reads_like_the_other_corrections(twice, capsys):
-    at = ("--book", str(twice.database.path))
+    at = ("--book", places.at(places.path_of(twice)))
     assert run(["pledge", "distinguish", "GB-2025-0002", "GB-2025-0001", "--note", "two contracts", *at]) == 0
     assert "distinguish" in capsys.readouterr().out
     assert run(["check", *at, "--format", "json"]) == 0
@@ -141,7 +138,7 @@ def test_the_command_says_it_and_reads_like_the_other_corrections(twice, capsys)
 
 
 def test_a_suspicion_is_listed_and_the_note_says_that_no_invariant_is_broken(twice, capsys):
-    assert run(["check", "--book", str(twice.database.path)]) == 0
+    assert run(["check", "--book", places.at(places.path_of(twice))]) == 0
     captured = capsys.readouterr()
     assert "likely-double" in captured.out
     assert captured.err == "note: every invariant holds\n"
@@ -297,9 +294,8 @@ def test_a_currency_whose_fixings_were_discontinued_is_stale(book):
 
 
 def test_what_was_altered_so_that_it_cannot_be_read_is_a_finding_and_the_others_go_on(twice):
-    with closing(sqlite3.connect(twice.database.path)) as connection:
-        connection.execute("UPDATE pledge SET on_date = 'yesterday' WHERE id = 'GB-2025-0001'")
-        connection.commit()
+    with places.sql(places.path_of(twice)) as tables:
+        tables.execute("UPDATE pledge SET on_date = 'yesterday' WHERE id = 'GB-2025-0001'")
     said = [problem.message for problem in errors(twice) if problem.code == "unreadable"]
     assert [message.split(":")[0] for message in said] == ["likely doubles", "days without rate"]
 
@@ -307,12 +303,13 @@ def test_what_was_altered_so_that_it_cannot_be_read_is_a_finding_and_the_others_
 @settings(max_examples=15)
 @given(some=st.lists(st.tuples(st.sampled_from(["GB", "NO"]), st.integers(95, 105), st.integers(1, 28)), max_size=5))
 def test_a_book_written_through_the_front_door_has_suspicions_at_most_and_one_for_each_pair(empty_book, some):
-    with tempfile.TemporaryDirectory() as folder:
-        path = shutil.copy(empty_book, f"{folder}/book.db")
-        with Book.open(path, clock=Clock(), recorded_by="ada") as book:
-            for donor, amount, day in some:
-                announce(book, donor, f"{amount} EUR", on=f"2025-01-{day:02}", title="Missiles")
-            problems = book.check()
+    with (
+        places.folder() as folder,
+        Book.open(places.copied(empty_book, folder / "book.db"), clock=Clock(), recorded_by="ada") as book,
+    ):
+        for donor, amount, day in some:
+            announce(book, donor, f"{amount} EUR", on=f"2025-01-{day:02}", title="Missiles")
+        problems = book.check()
     near = [
         one for one, other in combinations(some, 2) if one[0] == other[0] and _within_two_per_cent(one[1], other[1])
     ]

@@ -1,7 +1,6 @@
 """The CSV register: a promise to the programs that read it, kept to the byte."""
 
 import csv
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -13,7 +12,7 @@ from hypothesis import given, settings
 from ledger.book import Book
 from ledger.formats import tabular
 from ledger.selection import EVERYTHING, Selection
-from tests import oracle
+from tests import oracle, places
 from tests.chance import book_of, lives
 from tests.everything import filled, opened
 from tests.strategies import texts
@@ -114,11 +113,11 @@ def test_of_any_book_the_register_sums_to_zero_and_is_the_same_twice(empty_book,
 
 
 def test_the_register_is_the_same_to_the_byte_whoever_asks_for_it(full, tmp_path, monkeypatch):
-    shutil.copy(full.database.path, tmp_path / "copy.db")
+    place = places.copied(places.path_of(full), tmp_path / "copy.db")
     first = written(full)
     monkeypatch.setenv("AIDLEDGER_LOCALE", "de_DE")
     monkeypatch.setenv("AIDLEDGER_USER", "another")
-    with Book.open(str(tmp_path / "copy.db"), clock=lambda: datetime(2031, 1, 1, tzinfo=UTC)) as copy:
+    with Book.open(place, clock=lambda: datetime(2031, 1, 1, tzinfo=UTC)) as copy:
         assert written(copy) == first == written(full)
 
 
@@ -209,7 +208,7 @@ def test_a_long_register_is_read_in_pieces_and_whole(book):
 def test_the_register_of_a_small_book_is_the_golden_one(book):
     """A pledge with everything a row can hold, moved, corrected; one of items; one undisclosed."""
     with Book.open(
-        str(book.database.path), clock=lambda: datetime(2025, 3, 2, 18, 30, tzinfo=UTC), recorded_by="ada"
+        places.at(places.path_of(book)), clock=lambda: datetime(2025, 3, 2, 18, 30, tzinfo=UTC), recorded_by="ada"
     ) as still:
         register_item(still)
         loan = announce(

@@ -1,7 +1,5 @@
 """Tallies: what totals by donor are read from is what the accounts hold, whatever happened to their pledges."""
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 from hypothesis import given, settings
@@ -9,6 +7,7 @@ from hypothesis import given, settings
 from ledger.book import Book, Worth
 from ledger.intake import Refused
 from ledger.selection import Selection
+from tests import places
 from tests.chance import book_of, lives
 from tests.test_intake import moved, pledged, take
 from tests.world import amend, announce, disburse, errors, records, refuses, reverse, selection
@@ -25,8 +24,8 @@ FROM_TALLIES = """
 
 
 def rows(book: Book, statement: str) -> list[tuple[object, ...]]:
-    with closing(sqlite3.connect(book.database.path)) as connection:
-        return connection.execute(statement).fetchall()
+    with places.sql(places.path_of(book)) as tables:
+        return tables.execute(statement)
 
 
 def agree(book: Book) -> bool:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
-import sqlite3
 from collections.abc import Sequence
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +12,7 @@ from hypothesis import strategies as st
 
 from ledger.book import Book
 from ledger.errors import LedgerError, Shortage, StoreRefusal
+from tests import places
 from tests.world import (
     Clock,
     announce,
@@ -33,18 +31,18 @@ from tests.world import (
 
 def numbers(path: Path) -> list[int]:
     """The entries of a book, as another program sees them."""
-    with closing(sqlite3.connect(path)) as connection:
-        return [number for (number,) in connection.execute("SELECT number FROM entry ORDER BY number")]
+    with places.sql(path) as tables:
+        return [number for (number,) in tables.execute("SELECT number FROM entry ORDER BY number")]
 
 
 def test_nothing_of_it_is_seen_elsewhere_until_all_of_it_is_there(book: Book) -> None:
-    before = numbers(book.database.path)
+    before = numbers(places.path_of(book))
     with book.together():
         pledge = announce(book, "GB", "100 GBP")
         commit(book, pledge, "60 GBP")
         assert stages(book, pledge) == {"pledged": "40.00 GBP", "committed": "60.00 GBP"}
-        assert numbers(book.database.path) == before
-    assert len(numbers(book.database.path)) == len(before) + 2
+        assert numbers(places.path_of(book)) == before
+    assert len(numbers(places.path_of(book))) == len(before) + 2
     assert errors(book) == []
 
 
@@ -57,10 +55,10 @@ def fails_after(book: Book, count: int) -> None:
 
 
 def test_what_fails_takes_all_of_it_back(book: Book) -> None:
-    before = book.database.path.read_bytes()
+    before = places.content(places.path_of(book))
     with pytest.raises(KeyboardInterrupt):
         fails_after(book, 2)
-    assert book.database.path.read_bytes() == before
+    assert places.content(places.path_of(book)) == before
     assert announce(book, "GB", "100 GBP", on="2025-03-02") == "GB-2025-0001"
 
 
@@ -85,11 +83,11 @@ def test_a_preview_in_it_keeps_what_was_recorded_before(book: Book) -> None:
 
 
 def test_a_rehearsal_keeps_nothing(book: Book) -> None:
-    before = book.database.path.read_bytes()
+    before = places.content(places.path_of(book))
     with book.together(rehearse=True):
         pledge = announce(book, "GB", "100 GBP")
         assert stages(book, pledge) == {"pledged": "100.00 GBP"}
-    assert book.database.path.read_bytes() == before
+    assert places.content(places.path_of(book)) == before
 
 
 def test_the_end_is_told_once_and_a_rehearsal_has_none(book: Book) -> None:
@@ -107,7 +105,7 @@ def test_the_end_is_told_once_and_a_rehearsal_has_none(book: Book) -> None:
 
 def test_others_wait_and_are_told_that_the_book_is_held(book: Book, clock: Clock) -> None:
     with (
-        Book.open(str(book.database.path), clock=clock, recorded_by="bob", patience=0) as other,
+        Book.open(places.at(places.path_of(book)), clock=clock, recorded_by="bob", patience=0) as other,
         book.together(),
         refused(StoreRefusal, "is locked by another process"),
     ):
@@ -116,20 +114,20 @@ def test_others_wait_and_are_told_that_the_book_is_held(book: Book, clock: Clock
 
 
 def test_a_book_that_may_only_be_read_is_read(book: Book) -> None:
-    book.database.path.chmod(0o400)
-    with book.together():
-        assert last_number(book) == 1
+    with Book.open(places.read_only(places.path_of(book))) as reader, reader.together():
+        assert last_number(reader) == 1
         with refused(StoreRefusal, "is read-only"):
-            announce(book, "GB", "100 GBP")
+            announce(reader, "GB", "100 GBP")
 
 
+@places.of_files("PRAGMA max_page_count makes the disk full")
 def test_a_full_disk_is_told_as_such_and_nothing_is_kept(book: Book) -> None:
-    before = numbers(book.database.path)
+    before = numbers(places.path_of(book))
     with refused(StoreRefusal, "cannot grow, the disk is full"), book.together():
         with book.database.writing() as connection:
             connection.exec_driver_sql("PRAGMA max_page_count = 1")
         fails_after(book, 100)
-    assert numbers(book.database.path) == before
+    assert numbers(places.path_of(book)) == before
     announce(book, "GB", "100 GBP")
     assert errors(book) == []
 
@@ -163,13 +161,11 @@ def play(book: Book, moves: Sequence[tuple[str, str]]) -> None:
 def test_steps_in_one_transaction_make_the_entries_that_they_make_one_by_one(
     empty_book: Path, moves: list[tuple[str, str]]
 ) -> None:
-    with TemporaryDirectory() as folder:
-        paths = [Path(folder) / name for name in ("one.db", "many.db")]
-        for path in paths:
-            shutil.copy(empty_book, path)
+    with places.folder() as folder:
+        first, second = (places.copied(empty_book, folder / name) for name in ("one.db", "many.db"))
         with (
-            Book.open(str(paths[0]), clock=Clock(), recorded_by="ada") as one,
-            Book.open(str(paths[1]), clock=Clock(), recorded_by="ada") as many,
+            Book.open(first, clock=Clock(), recorded_by="ada") as one,
+            Book.open(second, clock=Clock(), recorded_by="ada") as many,
         ):
             with one.together():
                 play(one, moves)

@@ -1,7 +1,5 @@
 """A tracker's workbook beside the book that was made of an earlier one: which rows make the difference."""
 
-import sqlite3
-from contextlib import closing
 from fractions import Fraction
 from pathlib import Path
 
@@ -12,6 +10,7 @@ from ledger.errors import UnknownRecord
 from ledger.formats.kiel.read import read as read_rows
 from ledger.formats.tracker.read import read
 from ledger.money import currency
+from tests import places
 from tests.kiel_words import commitment, record, workbook
 from tests.kiel_words import row as package
 from tests.tracker_words import compared, published
@@ -138,16 +137,16 @@ def test_the_summary_of_october_is_equal_in_every_cell_and_plain_sql_finds_the_s
 
 def _plain_committed(book: Book) -> dict[tuple[str, str], Fraction]:
     """What is committed or beyond in euros at the book's own table of rates, by SQL and fractions alone."""
-    with closing(sqlite3.connect(str(book.database.path))) as connection:
-        rates = {code: Fraction(value) for code, value in connection.execute("SELECT quote, value FROM rate")}
-        rows = connection.execute(
+    with places.sql(places.path_of(book)) as tables:
+        rates = {code: Fraction(value) for code, value in tables.execute("SELECT quote, value FROM rate")}
+        rows = tables.execute(
             """
             SELECT donor, purpose, commodity, sum(amount) FROM posting JOIN pledge ON pledge = id
             WHERE stage IN ('committed', 'allocated', 'disbursed', 'called', 'repaid', 'forgiven')
               AND length(commodity) = 3 AND coalesce(package, '') NOT LIKE '%:uncounted'
             GROUP BY 1, 2, 3
             """
-        ).fetchall()
+        )
     found: dict[tuple[str, str], Fraction] = {}
     for donor, purpose, code, units in rows:
         value = Fraction(units, 10 ** currency(code).digits) / rates.get(code, Fraction(1))

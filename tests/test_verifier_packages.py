@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from ledger.signing.key import PublicKey
+from tests import places
 from tests.commandline import book, done, settings_for, typed
 from tests.everything import filled
 from tests.many_currencies import BANK, many_currencies
@@ -65,7 +65,7 @@ def test_a_package_of_many_currencies_passes_whatever_was_asked_for(options):
 
 @pytest.mark.parametrize("options", ["", "--value-at event", "--period 2025-01"])
 def test_a_package_of_a_book_where_everything_happened_passes(options, empty_book, tmp_path):
-    shutil.copy(filled(empty_book, tmp_path), book())
+    places.copied(filled(empty_book, tmp_path), book())
     passes(packed("package", *options.split()))
 
 
@@ -97,7 +97,7 @@ def test_a_package_of_the_tracker_s_book_passes():
 @pytest.fixture
 def proofs(empty_book, tmp_path):
     """A folder with the proofs of a pledge."""
-    shutil.copy(filled(empty_book, tmp_path), book())
+    places.copied(filled(empty_book, tmp_path), book())
     done("prove GB-2025-0002 --out proofs")
     return Path("proofs")
 

@@ -12,6 +12,7 @@ import pytest
 from ledger.signing.key import create, load
 from tests.commandline import done, settings_for
 from tests.package_folder import OTHERS, SIGNED, TABLES, packed
+from tests.places import at
 from tests.tampering_package import (
     edited,
     failures,
@@ -84,7 +85,7 @@ def test_one_s_own_checkpoint_is_compared_whatever_the_package_was_made_with(opt
 def desk(sealed, tmp_path, monkeypatch):
     """A folder beside which the sealed package's book and key are at hand."""
     settings_for(tmp_path, monkeypatch)
-    monkeypatch.setenv("AIDLEDGER_BOOK", str(sealed.parent / "book.db"))
+    monkeypatch.setenv("AIDLEDGER_BOOK", at(sealed.parent / "book.db"))
     monkeypatch.setenv("AIDLEDGER_KEY", str(sealed.parent / "key"))
     return tmp_path
 

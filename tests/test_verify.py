@@ -1,12 +1,12 @@
 """`verify`: that nothing was rewritten, by what the book keeps and by what others hold."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from ledger.book import Book
+from tests import places
 from tests.commandline import ADD, Answer, Rows, done, refused, rows, settings_for, typed
 from tests.everything import opened
 from tests.log_words import forge_signature, rewrite
@@ -19,7 +19,7 @@ SIGNER = "signed by ada, "
 def kept(tmp_path_factory: pytest.TempPathFactory, empty_book: Path) -> Path:
     """A folder with a book, its key, a checkpoint of its first three entries and a package of all five."""
     folder = tmp_path_factory.mktemp("kept")
-    shutil.copy(empty_book, folder / "book.db")
+    places.copied(empty_book, folder / "book.db")
     with pytest.MonkeyPatch.context() as monkeypatch:
         settings_for(folder, monkeypatch)
         done("key create")
@@ -37,7 +37,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory, empty_book: Path) -> Path:
 def desk(kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of it to type commands in."""
     folder = tmp_path / "desk"
-    shutil.copytree(kept, folder)
+    places.copied_folder(kept, folder)
     settings_for(folder, monkeypatch)
     return folder
 
@@ -108,7 +108,7 @@ def test_the_root_that_is_said_is_the_one_that_was_signed(desk):
 
 
 def test_a_book_without_a_checkpoint_has_nothing_to_be_compared_with(tmp_path, empty_book, monkeypatch):
-    shutil.copy(empty_book, tmp_path / "book.db")
+    places.copied(empty_book, tmp_path / "book.db")
     settings_for(tmp_path, monkeypatch)
     answer = typed("verify")
     assert answer.code == 0
@@ -117,16 +117,16 @@ def test_a_book_without_a_checkpoint_has_nothing_to_be_compared_with(tmp_path, e
 
 
 @pytest.mark.parametrize("command", ["verify", "verify early.checkpoint", "verify package", "prove Q"])
-def test_a_book_that_may_only_be_read_is_enough(desk, command):
-    before = (desk / "book.db").read_bytes()
-    (desk / "book.db").chmod(0o400)
+def test_a_book_that_may_only_be_read_is_enough(desk, monkeypatch, command):
+    before = places.content(desk / "book.db")
+    monkeypatch.setenv("AIDLEDGER_BOOK", places.read_only(desk / "book.db"))
     assert typed(command).code == 0
-    assert (desk / "book.db").read_bytes() == before
+    assert places.content(desk / "book.db") == before
 
 
 def test_a_copy_of_the_book_is_the_same_book(desk):
-    shutil.copy(desk / "book.db", desk / "copy.db")
-    assert rows("verify early.checkpoint --book copy.db") == []
+    copy = places.copied(desk / "book.db", desk / "copy.db")
+    assert rows("verify early.checkpoint", "--book", copy) == []
 
 
 # Something was
@@ -195,6 +195,7 @@ def test_an_entry_taken_out_after_what_was_signed_is_named_and_the_last_renumber
     assert codes() == {("gap", "entry 4")}
 
 
+@places.of_files("PostgreSQL keeps no bytes that are no text")
 def test_a_line_that_is_no_text_is_named(book):
     tamper(book, "UPDATE entry SET line = CAST(x'ff00fe' AS TEXT) WHERE number = 2")
     assert codes() == {("unreadable-line", "entry 2"), ("altered-leaf", "entry 2")}
@@ -271,15 +272,17 @@ def test_a_kept_checkpoint_whose_signature_was_altered_is_named(book):
 
 
 def test_a_checkpoint_of_another_book_is_an_error(desk):
-    done("init --book another.db")
-    (desk / "another.checkpoint").write_text(done("checkpoint --book another.db"), encoding="utf-8")
+    another = places.at("another.db")
+    done("init", "--book", another)
+    (desk / "another.checkpoint").write_text(done("checkpoint", "--book", another), encoding="utf-8")
     [row] = found("another.checkpoint")
     assert (row["code"], row["where"]) == ("other-book", "checkpoint of 1 entry")
 
 
 def test_a_package_of_another_book_is_checked_by_itself_with_a_warning():
-    done("init --book another.db")
-    [row] = rows("verify package --book another.db")
+    another = places.at("another.db")
+    done("init", "--book", another)
+    [row] = rows("verify package", "--book", another)
     assert (row["severity"], row["code"], row["where"]) == ("warning", "other-book", "package")
 
 

@@ -9,6 +9,7 @@ import pytest
 from cli import whole
 from cli.whole import whole_folder
 from ledger.errors import InputError, Refusal
+from ledger.store import durable
 from tests.world import refused
 
 
@@ -54,7 +55,7 @@ def test_a_new_folder_is_there_once_all_of_it_is_written(here):
 
 def test_everything_is_on_the_disk_before_the_folder_is_in_its_place(monkeypatch):
     steps = []
-    sync, put = whole._sync, whole._put
+    sync, put = durable.sync, whole._put
 
     def synced(path):
         steps.append(path.name)
@@ -64,7 +65,7 @@ def test_everything_is_on_the_disk_before_the_folder_is_in_its_place(monkeypatch
         steps.append("put")
         put(new, place)
 
-    monkeypatch.setattr(whole, "_sync", synced)
+    monkeypatch.setattr(whole, "sync", synced)
     monkeypatch.setattr(whole, "_put", placed)
     fill("out", "one", "two")
     assert set(steps[:2]) == {"one", "two"}
@@ -91,7 +92,7 @@ def test_what_fails_on_the_way_leaves_no_trace(error):
         assert seen() == before
 
 
-@pytest.mark.parametrize("step", ["_sync", "_put"])
+@pytest.mark.parametrize("step", ["sync", "_put"])
 def test_a_disk_that_fails_at_the_end_leaves_what_was_there(monkeypatch, step):
     fill("there", "one")
     before = seen()

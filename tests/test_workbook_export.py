@@ -20,7 +20,7 @@ from ledger.formats.workbook import load
 from ledger.money import Money
 from ledger.selection import EVERYTHING, Selection
 from ledger.table import Table
-from tests import commandline, oracle
+from tests import commandline, oracle, places
 from tests.chance import book_of, lives
 from tests.commandline import VARIED, book, contents, refused, rows, typed
 from tests.everything import filled, opened
@@ -227,9 +227,9 @@ def test_what_no_spreadsheet_holds_is_told_in_the_readme(book, tmp_path):
 
 def test_the_same_book_and_options_give_the_same_bytes(full, tmp_path, monkeypatch):
     first = written(full, worth=EURO)
-    shutil.copy(full.database.path, tmp_path / "copy.db")
+    place = places.copied(places.path_of(full), tmp_path / "copy.db")
     monkeypatch.setenv("AIDLEDGER_LOCALE", "de_DE")
-    with Book.open(str(tmp_path / "copy.db"), clock=lambda: datetime(2031, 1, 1, tzinfo=UTC)) as copy:
+    with Book.open(place, clock=lambda: datetime(2031, 1, 1, tzinfo=UTC)) as copy:
         assert written(copy, worth=EURO) == first == written(full, worth=EURO)
 
 
@@ -317,6 +317,7 @@ def test_a_folder_is_no_file(command):
     assert "is a folder" in refused(2, command)
 
 
+@places.of_files("a file is put in a file's place")
 @pytest.mark.usefixtures("desk")
 @pytest.mark.parametrize("way", ["by its name", "by a link", "as an URL"])
 @pytest.mark.parametrize("kind", ["xlsx", "csv"])

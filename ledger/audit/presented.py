@@ -158,7 +158,7 @@ def _included(found: Inclusion, head: Checkpoint, line: bytes, path: Path) -> It
         return
     try:
         entry = leaf.read(line.decode())
-    except (LedgerError, ValueError, KeyError, TypeError, AttributeError):
+    except (LedgerError, UnicodeDecodeError):
         yield Problem("error", "proof", where, message("it is in the log, and it is no entry"))
         return
     if (entry.book, entry.number) != (head.origin, found.index + 1):

@@ -193,6 +193,7 @@ def embedded() -> EcbHistory:
 
 def _lines(path: Path) -> list[str]:
     """The lines of the one CSV in the zip, its header first."""
+    from struct import error as misplaced  # noqa: PLC0415
     from zipfile import BadZipFile, ZipFile  # noqa: PLC0415 - 10 ms that only rates pay
     from zlib import error as inflating  # noqa: PLC0415
 
@@ -202,8 +203,8 @@ def _lines(path: Path) -> list[str]:
             lines = [] if others or not first else archive.read(first).decode("ascii").splitlines()
     except FileNotFoundError:
         raise InputError("the ECB rates are missing: there is no file {path}", path=path) from None
-    except (OSError, ValueError, RuntimeError, BadZipFile, inflating) as error:
-        raise _unreadable(path, str(error)) from None
+    except (OSError, ValueError, RuntimeError, EOFError, BadZipFile, misplaced, inflating) as error:
+        raise _unreadable(path, str(error) or message("it is cut off")) from None
     if not lines or not lines[0].startswith("Date,"):
         raise _unreadable(path, message("it should be a zip of one CSV that begins with a header 'Date,...'"))
     return lines

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from operator import itemgetter
 from typing import Any
 
 from ledger.money import commodity, plain
@@ -35,28 +37,32 @@ COLUMNS = (
 )
 """The register's columns, in order: a promise to the programs that read it."""
 
+_SUMS = COLUMNS.index("debit"), COLUMNS.index("amount") + 1
+_BEFORE = itemgetter("number", "line", "on_date", *COLUMNS[3 : _SUMS[0]])
+_AFTER = itemgetter(*COLUMNS[_SUMS[1] :])
+_AT_ONCE = 1000
+
 
 def register(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """The register as CSV text, line by line: its header, then a line per posting.
+    """The register as CSV text: its header, then a line per posting, some hundreds of them at a time.
 
     ``amount`` is signed, debit positive; exactly one of ``debit`` and ``credit`` is filled.
     """
-    yield _line(COLUMNS)
-    for row in rows:
-        yield _line([_cell(row, name) for name in COLUMNS])
+    yield _text([COLUMNS])
+    lines = map(_cells, rows)
+    while some := list(islice(lines, _AT_ONCE)):
+        yield _text(some)
 
 
-def _cell(row: Mapping[str, Any], name: str) -> object:
+def _cells(row: Mapping[str, Any]) -> Sequence[object]:
     units = row["amount"]
-    if name in {"debit", "credit"}:
-        filled = (units > 0) is (name == "debit")
-        return plain(abs(units), commodity(row["commodity"])) if filled else None
-    if name == "amount":
-        return plain(units, commodity(row["commodity"]))
-    return row[{"entry": "number", "on": "on_date"}.get(name, name)]
+    of = commodity(row["commodity"])
+    amount = plain(units, of)
+    sides = (amount, None) if units > 0 else (None, amount[1:])  # without its minus
+    return (*_BEFORE(row), *sides, amount, *_AFTER(row))
 
 
-def _line(cells: Iterable[object]) -> str:
+def _text(rows: Iterable[Sequence[object]]) -> str:
     text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerow(["" if cell is None else cell for cell in cells])
+    csv.writer(text, lineterminator="\r\n").writerows(rows)  # which leaves None empty
     return text.getvalue()

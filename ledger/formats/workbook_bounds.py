@@ -192,6 +192,10 @@ class _Markup:
             raise InputError(
                 "{name} in it is no XML: {reason}; save it again as .xlsx", name=_shown(self.name), reason=error
             ) from None
+        except (LookupError, ValueError):  # an encoding that Python does not know, or that expat cannot be taught
+            raise InputError(
+                "{name} in it is in an encoding that no workbook has; save it again as .xlsx", name=_shown(self.name)
+            ) from None
 
     def _refuse_doctype(self, *_: object) -> None:
         raise InputError("{name} in it holds a DOCTYPE, which no workbook needs", name=_shown(self.name))

@@ -15,7 +15,7 @@ from json.encoder import encode_basestring
 from operator import attrgetter
 from typing import Any
 
-from ledger.errors import InputError
+from ledger.errors import InputError, LedgerError
 from ledger.journal import JSON, Citation, Draft, Entry, Posting, Stage
 from ledger.money import Money, commodity
 from ledger.period import stamp
@@ -81,8 +81,17 @@ def canonical(value: JSON) -> str:
 
 
 def read(text: str) -> Entry:
-    """The entry that a canonical line holds: the inverse of :func:`line`."""
-    found = json.loads(text)
+    """The entry that a canonical line holds: the inverse of :func:`line`.
+
+    Raises :class:`~ledger.errors.LedgerError` for any other text, however it is broken.
+    """
+    try:
+        return _entry(json.loads(text))
+    except (LedgerError, ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError):
+        raise InputError("this line is no entry") from None
+
+
+def _entry(found: dict[str, Any]) -> Entry:
     return Entry(
         book=found["book"],
         number=found["number"],

@@ -45,7 +45,7 @@ class Tile:
 def edge_of(size: int) -> Iterator[tuple[int, int, int]]:
     """The rows that are not full in a tree of so many leaves: level, number and width, from the leaves up."""
     level = 0
-    while size:
+    while size > 0:
         if size % WIDTH:
             yield level, size // WIDTH, size % WIDTH
         size //= WIDTH

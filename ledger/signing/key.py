@@ -132,11 +132,12 @@ class PublicKey:
         name, _, encoded = text.split("+", 2)
         data = _base64(encoded)
         if data[:1] != _ED25519:
-            raise InputError("the verifier of {name} is not of an Ed25519 key", name=ascii(name))
+            raise InputError("the verifier of {name} is not of an Ed25519 key", name=ascii(name[:LONGEST_NAME]))
         found = cls(name, data[1:])
         if found.verifier != text:
             raise InputError(
-                "the verifier of {name} is not whole: its id is not that of its name and key", name=ascii(name)
+                "the verifier of {name} is not whole: its id is not that of its name and key",
+                name=ascii(name[:LONGEST_NAME]),
             )
         return found
 

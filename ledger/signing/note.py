@@ -23,6 +23,7 @@ MOST_SIGNATURES = 100
 _DASH = "\u2014 "  # an em dash
 _UNFIT = re.compile(r"[\x00-\x09\x0b-\x1f\ud800-\udfff]")
 _ID = 4
+_SHOWN = 100  # characters of a name that nobody here knows
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ def _parted(encoded: str, name: str) -> tuple[bytes, bytes]:
     except ValueError:
         data = b""
     if len(data) <= _ID or b64encode(data).decode() != encoded:
-        raise InputError("the signature of {name} is not in base64 as it has to be written", name=name)
+        raise InputError("the signature of {name} is not in base64 as it has to be written", name=name[:_SHOWN])
     return data[:_ID], data[_ID:]
 
 

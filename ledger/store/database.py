@@ -213,15 +213,6 @@ class Database(ABC):
             self.close()
             raise
 
-    @contextmanager
-    def closed_if_refused(self) -> Iterator[None]:
-        """Let go of the database where what is done in the block fails."""
-        try:
-            yield
-        except BaseException:
-            self.close()
-            raise
-
     def close(self) -> None:
         """Let go of it."""
         self._engine.dispose()

@@ -111,8 +111,10 @@ def register(scope: Scope) -> Iterator[Mapping[str, Any]]:
     rows = select(*columns).join_from(POSTINGS, ENTRIES, entry).join(found, POSTINGS.c.pledge == found.c.id)
     rows = scope.events(rows.where(POSTINGS.c.book == scope.book), POSTINGS)
     ordered = rows.order_by(POSTINGS.c.entry, POSTINGS.c.line).execution_options(yield_per=1000)
-    for row in scope.connection.execute(ordered).mappings():
-        yield dict(row)
+    result = scope.connection.execute(ordered)
+    names = tuple(result.keys())
+    for row in result:
+        yield dict(zip(names, row, strict=True))
 
 
 def parties(scope: Scope) -> list[tuple[Party, list[Membership]]]:
@@ -189,4 +191,6 @@ def items(scope: Scope) -> list[tuple[str, str]]:
 
 def origin_of(scope: Scope, origin: str) -> int | None:
     """The entry that carries this origin."""
+    if "\0" in origin:  # which none carries, and PostgreSQL cannot be asked
+        return None
     return scope.connection.scalar(select(ENTRIES.c.number).filter_by(book=scope.book, origin=origin))

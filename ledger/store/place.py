@@ -18,6 +18,8 @@ MAIN = "main"
 
 _SQLITE = "sqlite:///"
 _SERVER = "postgresql"
+_OPEN = {"book", "dbname", "host", "hostaddr", "port", "service", "sslmode", "user"}
+"""The options of an address that people are shown; any other may be a secret, or a slip in the name of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Server:
     """
 
     address: str = field(repr=False)
-    shown: str
+    shown: str = field(compare=False)
     book: str = MAIN
 
     def __str__(self) -> str:
@@ -55,7 +57,7 @@ def located(place: str) -> Place:
     """
     kind, separator, _ = place.partition("://")
     if separator and kind == _SERVER:
-        return _server(place)
+        return served(place)
     if separator and not place.startswith(_SQLITE):
         raise InputError(
             "{kind}:// addresses are not supported: a book is a file, or in a PostgreSQL database",
@@ -82,7 +84,8 @@ def _path(text: str) -> Path:
         raise InputError("--book {place}: there is no such user, so no such home", place=text) from None
 
 
-def _server(place: str) -> Server:
+def served(place: str) -> Server:
+    """The book that an address of PostgreSQL names."""
     database, credentials, host, options = _parts(place)
     names = [value for name, value in options if name == "book"]
     if len(names) > 1:
@@ -92,7 +95,7 @@ def _server(place: str) -> Server:
         raise InputError("--book: ?book= gives no name that can be printed")
     rest = [(key, value) for key, value in options if key != "book"]
     user, _, _ = credentials.partition(":")
-    open_ones = [(key, value) for key, value in options if key not in {"password", "sslpassword"}]
+    open_ones = [(key, value) for key, value in options if key in _OPEN]
     return Server(
         _address(database, f"{credentials}@{host}" if credentials else host, rest),
         _address(database, f"{user}@{host}" if user else host, open_ones),
@@ -107,7 +110,7 @@ def _address(database: str, host: str, options: list[tuple[str, str]]) -> str:
 
 def _parts(place: str) -> tuple[str, str, str, list[tuple[str, str]]]:
     """An address taken apart: database, user and password, hosts, options. Never says what it was."""
-    if any(ord(character) < ord(" ") for character in place):
+    if not place.isprintable():
         raise InputError("--book: this address has a control character in it")
     try:
         split = urlsplit(place)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, insert, or_, select
@@ -183,7 +183,7 @@ class BookRates:
     name: str
     known_at: datetime | None = None
     embedded: RateSource | None = None
-    _fixings: dict[Pair, dict[date, Fraction]] = field(default_factory=dict)
+    _fixings: dict[Pair, dict[str, str]] = field(default_factory=dict)
     _quotes: dict[Pair, list[Quote]] = field(default_factory=dict)
 
     @cached_property
@@ -204,8 +204,8 @@ class BookRates:
     def fixing(self, pair: Pair, day: date) -> Fraction | None:
         """The value of a pair on a day; None where it has none."""
         self._read(pair)
-        if day in self._fixings[pair]:
-            return self._fixings[pair][day]
+        if (value := self._fixings[pair].get(day.isoformat())) is not None:
+            return _exact(value)
         return self.embedded.fixing(pair, day) if self.embedded and day in self._embedded_days else None
 
     def quotes(self, pair: Pair) -> Sequence[Quote]:
@@ -239,9 +239,15 @@ class BookRates:
         if pair in self._fixings:
             return
         rows = self._known(select(*_PERIOD, RATES.c.value)).filter_by(base=pair[0], quote=pair[1])
-        values = {_period(row.since, row.until): row.value for row in self.connection.execute(rows.order_by("number"))}
-        days = [period for period in values if period and period.size == "day"]
-        self._fixings[pair] = {period.start: Fraction(values[period]) for period in days}
-        longer = sorted((period for period in values if period and period.size != "day"), key=str)
-        undated = [None] if None in values else []
-        self._quotes[pair] = [Quote(period, Fraction(values[period])) for period in (*longer, *undated)]
+        values = {(row.since, row.until): row.value for row in self.connection.execute(rows.order_by("number"))}
+        self._fixings[pair] = {since: value for (since, until), value in values.items() if since and since == until}
+        others = {_period(*span): value for span, value in values.items() if span[0] is None or span[0] != span[1]}
+        longer = sorted((period for period in others if period), key=str)
+        undated = [None] if None in others else []
+        self._quotes[pair] = [Quote(period, Fraction(others[period])) for period in (*longer, *undated)]
+
+
+@lru_cache(10_000)
+def _exact(value: str) -> Fraction:
+    """The value of a rate, made from its text when it is asked for: of thousands that are read, few are."""
+    return Fraction(value)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,11 @@ _RULE = ("column", "columns", "join", "constant", "values", "default", "keep", *
 _AMOUNT = (*_RULE, "beyond")
 _MARKS = {"decimal": (".", ","), "thousands": ("", ",", ".", " ", "'")}
 _CHOICES = {**_MARKS, "zero": ("reject", "skip", "undisclosed"), "negative": ("reject", "correct")}
+_ENDLESS = re.compile(
+    r"""(?:(?<![\w-])[\w-]++|"(?:\\.|[^"\\\n]){0,200}+"|'[^'\n]{0,200}+')"""
+    r"""(?:[ \t]*+\.[ \t]*+(?:[\w-]++|"(?:\\.|[^"\\\n]){0,200}+"|'[^'\n]{0,200}+')){32}"""
+)
+"""A key of more than 32 parts: tomllib keeps each beginning of it, which takes memory by the square of its parts."""
 _BEYOND = ("refuse", "top_up", "new_money")
 
 
@@ -74,14 +80,24 @@ def parse(text: str, where: str = message("the map")) -> Map:
 
 def toml(text: str, where: str) -> Written:
     """What a TOML text states, its numbers exact. Raises :class:`InputError` where it is none."""
+    if _ENDLESS.search(text):
+        raise InputError("{where} cannot be read: it is nested too deeply", where=where)
     try:
-        return tomllib.loads(text, parse_float=Decimal)
+        return tomllib.loads(text, parse_float=exact)
     except RecursionError:
         raise InputError("{where} cannot be read: it is nested too deeply", where=where) from None
     except ValueError as error:
         raise InputError(
             "{where} cannot be read as TOML: {reason}", where=where, reason=cleaned(str(error))[:_LONGEST_REASON]
         ) from None
+
+
+def exact(text: str) -> Decimal:
+    """A number of a TOML text, every digit kept. Raises :class:`ValueError` for an exponent that no number has."""
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise ValueError(f"{text[:40]} is no number that can be held") from None
 
 
 def _map(written: Written) -> Map:

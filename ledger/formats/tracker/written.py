@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
-from decimal import Decimal
 from pathlib import Path
 
 from ledger.errors import InputError
@@ -12,9 +10,9 @@ from ledger.formats.delimited import DELIMITERS, ENCODINGS, known_encoding
 from ledger.formats.mapped import keys
 from ledger.formats.mapped.keys import Written
 from ledger.formats.mapped.map import UNITS, Conventions, Layout, fold
+from ledger.formats.mapped.written import toml
 from ledger.formats.opened import bounded
 from ledger.formats.rates.layout import shown
-from ledger.formats.reading import cleaned
 from ledger.formats.tracker.published import Columns
 from ledger.money import currency
 from ledger.pledge import Purpose
@@ -22,7 +20,6 @@ from ledger.reports.measures import MEASURES
 
 _LARGEST = 2**20  # bytes
 _LAST_HEADER = 1000
-_LONGEST_REASON = 200  # characters of what the TOML library says
 _COLUMNS = ("donor", "purpose", "amount", "columns", "currency", "currency_column", "unit", "measure")
 _TOP = (*_COLUMNS, "skip", "donors", "purposes", "file", "conventions")
 _FILE = ("sheet", "header", "delimiter", "encoding")
@@ -32,19 +29,20 @@ _MARKS = {"decimal": (".", ","), "thousands": ("", ",", ".", " ", "'")}
 
 def load(path: Path) -> Columns:
     """The map in a TOML file. Raises :class:`InputError` for what cannot be read, or is wrong, naming the key."""
+    written = toml(_text(path), str(path))
     try:
-        written = tomllib.loads(bounded(path, _LARGEST).decode("utf-8-sig"), parse_float=Decimal)
         return _map(written)
-    except UnicodeDecodeError:
-        raise InputError("{path} is no map: it is not in UTF-8", path=path) from None
-    except RecursionError:
-        raise InputError("{path} cannot be read: it is nested too deeply", path=path) from None
     except InputError as error:
         raise InputError("{path}: {reason}", path=path, reason=error.message) from None
-    except ValueError as error:
-        raise InputError(
-            "{path} cannot be read as TOML: {reason}", path=path, reason=cleaned(str(error))[:_LONGEST_REASON]
-        ) from None
+
+
+def _text(path: Path) -> str:
+    try:
+        return bounded(path, _LARGEST).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError("{path} is no map: it is not in UTF-8", path=path) from None
+    except InputError as error:
+        raise InputError("{path}: {reason}", path=path, reason=error.message) from None
 
 
 def _map(written: Written) -> Columns:

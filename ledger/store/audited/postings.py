@@ -106,7 +106,8 @@ def accounts(scope: Scope, of: Of) -> Iterator[Account]:
         *halves(case((~before, credits(amount)), else_=0), "credit"),
     ).join_from(POSTINGS, PLEDGES, _PLEDGE)
     found = found.where(*_of(scope, of), *([POSTINGS.c.on_date <= until.isoformat()] if until else []))
-    ordered = found.group_by(*account).order_by(POSTINGS.c.pledge, POSTINGS.c.stage, POSTINGS.c.commodity)
+    by = (POSTINGS.c.pledge, POSTINGS.c.stage, POSTINGS.c.commodity)
+    ordered = found.group_by(*by, PLEDGES.c.book, PLEDGES.c.id).order_by(*by)  # a pledge's facts go with its key
     for row in scope.connection.execute(ordered.execution_options(yield_per=_PAGE)):
         stage, code, pledge, recipient, donor, purpose, instrument, source, *sums = row
         beginning, debit, credit = (exact(*sums[place : place + 2]) for place in (0, 2, 4))

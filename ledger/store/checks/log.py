@@ -19,6 +19,8 @@ from ledger.store.tables import TILES
 if TYPE_CHECKING:
     from ledger.store.checks.examined import Examined
 
+_HIGHEST = 8  # levels that a tree of 2**63 leaves has
+
 
 class Relogged:
     """The log made anew from the lines as they are read, and what is kept of it compared on the way.
@@ -140,7 +142,7 @@ class Relogged:
         for level, number, _ in sorted(self._needed() - there):
             yield Problem("error", "altered-tile", f"tile {level}/{number}", message("its hashes are gone"))
         for level, number, width in sorted(there):
-            if (number * WIDTH + width) * WIDTH**level > self._most:
+            if (number * WIDTH + width) * WIDTH ** min(level, _HIGHEST) > self._most:
                 what = message(
                     "its {width} hashes are of more entries than were signed, or a checkpoint was taken away",
                     width=width,
@@ -148,8 +150,10 @@ class Relogged:
                 yield Problem("error", "altered-tile", f"tile {level}/{number}", what)
 
     def _needed(self) -> set[tuple[int, int, int]]:
-        needed = {row for each in self.signed for row in edge_of(each.size)}
-        level, full = 0, self._most // WIDTH
+        """Level, number and width of each; heads of more than is there, which are told of as such, need none."""
+        sizes = [each.size for each in self.signed if 0 <= each.size <= self.last]
+        needed = {row for size in sizes for row in edge_of(size)}
+        level, full = 0, max(sizes, default=0) // WIDTH
         while full:
             needed |= {(level, number, WIDTH) for number in range(full)}
             level, full = level + 1, full // WIDTH
@@ -168,7 +172,7 @@ class Relogged:
         if why := _altered(each, uid):
             yield Problem("error", "altered-checkpoint", where, message("{why}: it was altered", why=why))
         explained = any(leaf < each.size for leaf in self._altered)
-        if each.size <= self.size and self._in_place(each.size) and not self._agrees(each) and not explained:
+        if 0 <= each.size <= self.size and self._in_place(each.size) and not self._agrees(each) and not explained:
             what = message(
                 "its root is {signed}, and the first {size} lines make {made}, as the kept hashes do: both were"
                 " rewritten since; aidledger verify PACKAGE names the entry, with a package made before",
@@ -192,7 +196,7 @@ def _altered(kept: Kept, uid: str) -> str | None:
         opened = note.opened(kept.note, ())
     except LedgerError as error:
         return error.message
-    if opened.text != f"{uid}\n{kept.size}\n{kept.root}\n":
+    if kept.size < 0 or opened.text != f"{uid}\n{kept.size}\n{kept.root}\n":
         return message("its text is not what its columns say")
     return None if opened.others else message("it is not signed")
 
