@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.fuzz.every import READERS
+from tests.trials import fuzz
 
 ROOT = Path(__file__).parent.parent
 MODULES = sorted([*ROOT.glob("ledger/**/*.py"), *ROOT.glob("cli/**/*.py")])
@@ -72,3 +73,15 @@ def test_a_reader_names_modules_that_are_there(module: str) -> None:
 
 def test_readers_have_names_of_their_own() -> None:
     assert len({reader.name for reader in READERS}) == len(READERS)
+
+
+def test_the_long_fuzzing_says_what_it_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    with pytest.raises(SystemExit, match="error: atheris is not installed: pip install atheris"):
+        fuzz.main(["--reader", "IATI"])
+
+
+def test_the_long_fuzzing_knows_no_other_readers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: True)
+    with pytest.raises(SystemExit, match="error: there is no reader 'nobody': there are table, "):
+        fuzz.main(["--reader", "nobody"])

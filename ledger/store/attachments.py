@@ -24,6 +24,7 @@ from sqlalchemy import Connection, text
 from ledger.errors import InputError, Problem, Refusal
 from ledger.message import message
 from ledger.recognition.steps import Attachment
+from ledger.store.durable import sync
 
 MEBIBYTE = 2**20
 LARGEST = 100 * MEBIBYTE
@@ -253,7 +254,7 @@ def _make(folder: Path, undo: Callable[[Undo], object]) -> None:
         return
     folder.mkdir(mode=0o700)
     undo(lambda: _gone(folder.rmdir))
-    _sync(folder.parent)
+    sync(folder.parent)
 
 
 def _copy(content: BinaryIO, place: Path, undo: Callable[[Undo], object]) -> bool:
@@ -275,7 +276,7 @@ def _copy(content: BinaryIO, place: Path, undo: Callable[[Undo], object]) -> boo
         beside.rename(place)
     finally:
         _gone(beside.unlink)
-    _sync(place.parent)
+    sync(place.parent)
     return True
 
 
@@ -283,15 +284,6 @@ def _gone(remove: Callable[[], object]) -> None:
     """Take something away, as far as it is there and can be."""
     with suppress(OSError):
         remove()
-
-
-def _sync(folder: Path) -> None:
-    """Have the names in a folder written to the disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def is_whole(place: Path, sha256: str) -> bool:

@@ -38,6 +38,10 @@ class _Among(FunctionElement[bool]):
     type = Boolean()
     inherit_cache = True
 
+    def self_group(self, against: Any = None) -> ColumnElement[bool]:  # noqa: ANN401, ARG002 - as SQLAlchemy calls it
+        """Itself: SQLite is told ``x IN (...)``, since for ``(x IN (...)) = 1`` it uses no index."""
+        return self
+
 
 class _Bytes(FunctionElement[bytes]):
     """A text as its bytes in UTF-8."""

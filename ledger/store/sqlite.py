@@ -22,6 +22,7 @@ from ledger.errors import InputError, LedgerError, NotABook, Refusal, StoreRefus
 from ledger.message import Message, message
 from ledger.store.attachments import Copies, InFolder, folder_of
 from ledger.store.database import PATIENCE, Database
+from ledger.store.durable import make_folders
 from ledger.store.place import File
 
 MOMENT = 100
@@ -203,7 +204,7 @@ def made(path: Path) -> Iterator[Database]:
     Raises :class:`Refusal` where something is there already: it is left alone.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folders(path.parent)
     except OSError as error:
         raise StoreRefusal(
             "{parent} cannot be made a folder: {reason}", parent=path.parent, reason=error.strerror
