@@ -145,7 +145,7 @@ class Money:
         if isinstance(value, str) and not _PLAIN.fullmatch(value):
             raise AmountError("'{text}' is not an amount in plain decimal notation, such as 1600000000.00", text=value)
         if isinstance(value, str) and len(value.partition(".")[2]) == commodity.digits:
-            return cls(int(value.replace(".", "")), commodity).held()  # as the ledger writes it: a Fraction takes longer
+            return cls(int(value.replace(".", "")), commodity).held()  # as it is written: a Fraction takes longer
         units = Fraction(value) * 10**commodity.digits
         if units.denominator != 1:
             raise _too_precise(value, commodity)

@@ -274,7 +274,7 @@ class Tables:
             return self.connection.execute(statement, parameters).fetchall()
         if parameters:
             statement = statement.replace("%", "%%").replace("?", "%s")
-        cursor = self.connection.execute(statement, parameters or None)  # type: ignore[arg-type] # no literal
+        cursor = self.connection.execute(statement, parameters or None)
         rows = cursor.fetchall() if cursor.description else []
         return [tuple(int(value) if isinstance(value, Decimal) else value for value in row) for row in rows]
 
@@ -304,7 +304,7 @@ def _name(path: Path | str) -> str:
 
 
 def _administer(statement: str) -> None:
-    _administrator().execute(statement)  # type: ignore[call-overload] # no literal
+    _administrator().execute(statement)
 
 
 @cache

@@ -5,7 +5,7 @@ import os
 import stat
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,6 +17,7 @@ from ledger.journal import Citation
 from ledger.recognition.steps import Attachment, Booked, Evidence, Match, Settled, Step
 from ledger.store import attachments
 from ledger.store.attachments import attached
+from ledger.store.sqlite import SQLite
 from tests import places
 from tests.commandline import answered, done, process, refused, rows, settings_for, typed
 from tests.world import Clock, announce, announcement, day, disburse, errors, make_book, money, refuses, reverse
@@ -247,9 +248,9 @@ def test_what_was_made_is_taken_away_where_the_database_refuses_at_the_last_mome
         if statement == "COMMIT":
             seen.append((folder / SHA256).exists())
             raise KeyboardInterrupt
-        return executed(cursor, statement, *given)
+        return bool(executed(cursor, statement, *given))
 
-    executed = book.database._execute
+    executed: Any = cast("SQLite", book.database)._execute
     monkeypatch.setattr("ledger.store.sqlite.SQLite._execute", lambda _self, *given: failing(*given))
     fresh = Book.open(str(places.path_of(book)), clock=Clock(), recorded_by="ada")
     with pytest.raises(KeyboardInterrupt):

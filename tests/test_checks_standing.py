@@ -237,7 +237,7 @@ class OnlyErrors(BookAndModel):
             assert errors(self.book) == []
         finally:
             self.book.close()
-            self.folder.cleanup()
+            self.folder.close()
 
 
 TestOnlyErrors = OnlyErrors.TestCase

@@ -75,14 +75,14 @@ def projected(book: Book) -> dict[str, list[tuple[object, ...]]]:
 
 def of_the_first_schema(book: Book) -> str:
     """Take everything from a book that its first schema did not have."""
-    with closing(sqlite3.connect(book.database.path)) as connection:
+    with closing(sqlite3.connect(places.path_of(book))) as connection:
         for table in (*PROJECTIONS, RATES, TILES, CHECKPOINTS):
             connection.execute(f"DROP TABLE {table.name}")
         connection.execute("DROP TABLE sqlite_stat1")
         connection.execute("UPDATE alembic_version SET version_num = '0001'")
         connection.execute("UPDATE book SET closed_before = '2000-01-01'")
         connection.commit()
-    return str(book.database.path)
+    return str(places.path_of(book))
 
 
 def test_the_revisions_are_one_line_in_the_order_the_schema_names_them():
@@ -172,7 +172,7 @@ def test_an_upgrade_that_fails_leaves_the_older_book_as_it_was(book):
 def test_a_book_of_the_fifth_schema_learns_what_its_entries_quoted(book):
     fill(book)
     held = projected(book)
-    with closing(sqlite3.connect(book.database.path)) as connection:
+    with closing(sqlite3.connect(places.path_of(book))) as connection:
         connection.execute("DROP TABLE quote")
         connection.execute("DROP INDEX ix_pledge_book_donor_on_date")
         connection.execute("UPDATE alembic_version SET version_num = '0005'")

@@ -38,7 +38,7 @@ class _Among(FunctionElement[bool]):
     type = Boolean()
     inherit_cache = True
 
-    def self_group(self, against: Any = None) -> ColumnElement[bool]:  # noqa: ANN401, ARG002 - as SQLAlchemy calls it
+    def self_group(self, against: Any = None) -> _Among:  # noqa: ANN401, ARG002 - as SQLAlchemy calls it
         """Itself: SQLite is told ``x IN (...)``, since for ``(x IN (...)) = 1`` it uses no index."""
         return self
 

@@ -54,7 +54,7 @@ class PostgreSQL(Database):
         class Unread(psycopg.ServerCursor[Any]):
             """Rows that may be left unread: they go with their transaction, and no warning is needed."""
 
-            def __del__(self) -> None:
+            def __del__(self, _: object = None, /) -> None:
                 pass
 
         def connect() -> psycopg.Connection[Any]:
@@ -65,7 +65,7 @@ class PostgreSQL(Database):
         super().__init__(place, create_engine(URL.create("postgresql+psycopg"), creator=connect, pool_pre_ping=True))
         self._book = place.book
         self._patience = patience
-        self._engine.dialect.do_commit = self._commit  # type: ignore[method-assign] # where no event is early enough
+        self._engine.dialect.do_commit = self._commit  # type: ignore[assignment,method-assign] # where no event is early enough
 
     @cached_property
     def writable(self) -> bool:
