@@ -54,7 +54,7 @@ def measured(command: list[str], printed: Path) -> Taken:
         child.returncode = os.waitstatus_to_exitcode(status)
         if child.returncode:
             err.seek(0)
-            raise ProcessFailedError(f"{' '.join(command)[:300]}\n{err.read().decode(errors='replace')[-2000:]}")
+            raise _failed(command, child.returncode, err.read().decode(errors="replace"))
     return Taken(round(wall, 4), round(usage.ru_utime + usage.ru_stime, 4), usage.ru_maxrss // 1024)
 
 
@@ -62,7 +62,12 @@ def done(command: list[str]) -> None:
     """Run a command that is not measured. Raises :class:`ProcessFailedError`."""
     ended = subprocess.run(command, cwd=ROOT, env=_environment(), capture_output=True, text=True, check=False)  # noqa: S603
     if ended.returncode:
-        raise ProcessFailedError(f"{' '.join(command)[:300]}\n{ended.stderr[-2000:]}")
+        raise _failed(command, ended.returncode, ended.stderr)
+
+
+def _failed(command: list[str], code: int, said: str) -> ProcessFailedError:
+    """A failure in words; a code below zero is the signal that ended the process."""
+    return ProcessFailedError(f"it ended with {code}: {' '.join(command)[:300]}\n{said[-2000:]}")
 
 
 def _environment() -> dict[str, str]:

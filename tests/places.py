@@ -164,6 +164,10 @@ def content(path: Path | str) -> bytes:
     if not _administrator().execute("SELECT 1 FROM pg_database WHERE datname = %s", [_name(path)]).fetchall():
         return b""
     with sql(path) as tables:
+        if tables.execute(
+            "SELECT pid FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND relation = to_regclass('book')"
+        ):
+            return b"held from readers"
         names = [name for (name,) in tables.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
         row = "(to_jsonb(t) - 'transaction')::text"  # a transaction's number is nothing of the book's
         each = [f"SELECT '{name}', md5(string_agg({row}, ' ' ORDER BY {row})) FROM {name} t" for name in names]  # noqa: S608

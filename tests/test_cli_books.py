@@ -12,6 +12,7 @@ from time import monotonic, sleep
 import pytest
 
 from ledger.store.database import PATIENCE
+from ledger.store.place import located
 from ledger.store.schema import HEAD
 from tests import places
 from tests.commandline import ADD, Answer, answered, book, done, one_error, process, refused, rows, typed, unchanged
@@ -181,9 +182,10 @@ def test_a_book_is_made_in_a_folder_that_is_not_there_yet(desk):
 def test_a_book_that_may_only_be_read_is_read_and_never_written(monkeypatch):
     before = done("report totals --format csv")
     barred = places.read_only(book())
+    shown = str(located(barred))
     monkeypatch.setenv("AIDLEDGER_BOOK", barred)
     for command in WRITING:
-        assert refused(1, command) == f"error: {barred} is read-only: nothing was written\n"
+        assert refused(1, command) == f"error: {shown} is read-only: nothing was written\n"
     for command in READING:
         assert typed(command).code == 0
     assert done("report totals --format csv") == before
