@@ -1,6 +1,8 @@
 """What programs may rely on: the forms of what is printed, the options that are the same everywhere."""
 
+import os
 import re
+import threading
 
 import pytest
 
@@ -264,3 +266,15 @@ def test_help_of_the_book_names_how_long_it_is_waited_for():
     assert "AIDLEDGER_PATIENCE" in typed("check --help").printed
     assert "AIDLEDGER_BOOK" in typed("check --help").printed
     assert str(book()) not in typed("check --help").printed
+
+
+def test_an_export_to_a_pipe_goes_through_it_and_leaves_it_where_it_is(desk):
+    pipe = desk / "pipe"
+    os.mkfifo(pipe)
+    heard: list[bytes] = []
+    listener = threading.Thread(target=lambda: heard.append(pipe.read_bytes()))
+    listener.start()
+    assert typed("export csv --out pipe").code == 0
+    listener.join()
+    assert heard[0].decode() == done("export csv")
+    assert pipe.is_fifo()
