@@ -144,7 +144,7 @@ def full(empty_book: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 STATEMENTS = {
     name: text.format("party")
     for name, text in vars(room).items()
-    if name.isupper() and isinstance(text, str) and "SELECT" in text
+    if name.isupper() and isinstance(text, str) and "SELECT" in text and not name.endswith("_BOOK")  # a row or two
 }
 
 

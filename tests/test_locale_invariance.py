@@ -25,7 +25,7 @@ ENVIRONMENT = ("AIDLEDGER_LOCALE", "LC_ALL", "LC_NUMERIC", "LC_MONETARY", "LC_ME
 LEFT_OUT = {"rate update", "report summary", "export parquet", "export xlsx"}
 """Commands that need the network, or say only how large a file is that holds this moment, or is for people."""
 
-MADE_ANEW = {"checkpoint", "init", "key create", "prove"}
+MADE_ANEW = {"backup", "checkpoint", "copy", "init", "key create", "prove", "restore"}
 """Commands that tell of a key or a book that is another one each time, or of the root over entries of this moment."""
 
 LOCALES = {

@@ -67,7 +67,10 @@ def recognise_amendment(step: Amend, situation: Situation) -> Draft:
     amended = replace(pledge, **step.changes)  # type: ignore[arg-type] # the names are checked above
     require_registered(situation, amended)
     undertaken = situation.position(pledge.id).get(Stage.UNDERTAKING, NOTHING)
-    refuse_contradictions(amended, (total(situation.drawings(pledge.id)) - undertaken).amounts(), amended.holds)
+    # Of what the promise has grown beyond since, by what it took over, only what is changed here is looked at.
+    stated = amended if "max_exposure" in step.changes else replace(amended, max_exposure=None)
+    holds = amended.holds if "holds" in step.changes else ()
+    refuse_contradictions(stated, (total(situation.drawings(pledge.id)) - undertaken).amounts(), holds)
     _refuse_illegal_history(situation, pledge, amended)
     changes = changed(pledge, amended)
     if not changes:
