@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import closing
 from io import BytesIO
 from pathlib import Path
-from zipfile import ZipFile
+from zipfile import BadZipFile, ZipFile
 
 import pytest
 from hypothesis import given
@@ -147,7 +147,7 @@ def test_a_zip_whose_data_end_too_soon_is_no_history(tmp_path: Path) -> None:
     data = path.read_bytes()
     sizes = data.index(b"PK\x01\x02") + 20  # of the member, in the directory at the end
     path.write_bytes(data[:sizes] + (5000).to_bytes(4, "little") * 2 + data[sizes + 8 :])
-    with ZipFile(path) as archive, pytest.raises(EOFError):
+    with ZipFile(path) as archive, pytest.raises((EOFError, BadZipFile)):
         archive.read("a.csv")
     assert "is not a history of ECB rates" in refused(lambda: EcbHistory(path))
 
