@@ -123,10 +123,9 @@ def party_namer(session: Session, book: Book) -> Callable[[str], str]:
 
 def refuse_book(out: Path, session: Session, option: str) -> None:
     """Refuse to write over the book. Raises :class:`~ledger.errors.InputError`."""
-    from ledger.store.place import File, located
+    from ledger.store.place import located
 
-    where = located(session.path)
-    if isinstance(where, File) and out.exists() and where.path.exists() and out.samefile(where.path):
+    if located(session.path).is_at(out):
         raise InputError("{option} {out} is the book itself: choose another file", option=option, out=out)
 
 

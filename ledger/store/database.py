@@ -105,9 +105,9 @@ class Database(ABC):
     def copies(self, connection: Connection, book: int) -> Copies:
         """Where the copies of a book's sources are."""
 
-    def is_at(self, path: Path) -> bool:  # noqa: ARG002 - only files are at paths
+    def is_at(self, path: Path) -> bool:
         """Whether this is the database in the file at a path."""
-        return False
+        return self.place.is_at(path)
 
     # What all of them do
 

@@ -31,6 +31,10 @@ class File:
     def __str__(self) -> str:
         return str(self.path)
 
+    def is_at(self, path: Path) -> bool:
+        """Whether this is the file at a path."""
+        return path.exists() and self.path.exists() and path.samefile(self.path)
+
 
 @dataclass(frozen=True, slots=True)
 class Server:
@@ -45,6 +49,10 @@ class Server:
 
     def __str__(self) -> str:
         return self.shown
+
+    def is_at(self, path: Path) -> bool:  # noqa: ARG002 - only files are at paths
+        """Whether this is the file at a path."""
+        return False
 
 
 Place = File | Server

@@ -52,10 +52,6 @@ class SQLite(Database):
         """The folder beside the file."""
         return InFolder(folder_of(self.path))
 
-    def is_at(self, path: Path) -> bool:
-        """Whether this is the file at a path."""
-        return path.exists() and path.samefile(self.path)
-
     def _connect(self) -> sqlite3.Connection:
         mode = "rw" if is_writable(self.path) else "ro"
         connection = sqlite3.connect(
